@@ -1,0 +1,10 @@
+// Copies what tsc leaves behind (SQL, proto, JSON schemas) beside the compiled files that read it.
+import { cpSync } from 'node:fs';
+
+const assets = /\.(sql|proto|json|html)$/;
+for (const room of ['src', 'stacks', 'api', 'worker']) {
+  cpSync(room, `dist/${room}`, {
+    recursive: true,
+    filter: (path) => assets.test(path) || !/\.[a-z]+$/.test(path),
+  });
+}

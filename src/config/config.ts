@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { appError } from '../errors/app-error.js';
+import { zodFaults } from '../errors/zod-faults.js';
+import { settings } from './settings.js';
+
+const schema = z.object(settings);
+
+/** All settings, parsed. Times ending in `Ms` are milliseconds, the ones in the environment are seconds. */
+export type Config = z.output<typeof schema> & {
+  readonly home: string;
+  readonly workdirBase: string;
+  readonly sandbox: boolean;
+  /** Names starting with TERRACE_ that no setting has. */
+  readonly unknownNames: readonly string[];
+};
+
+/** The only reader of the process environment. Throws `invalid_settings` that names every fault at once. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const faults = zodFaults(parsed.error);
+    const text = faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ');
+    throw appError('invalid_settings', `wrong settings: ${text}`, { errors: faults });
+  }
+  const values = parsed.data;
+  const home = resolve(values.TERRACE_HOME);
+  if (values.DATABASE_URL !== undefined && values.STATE_ENCRYPTION_KEY === undefined)
+    throw appError(
+      'invalid_settings',
+      'wrong settings: STATE_ENCRYPTION_KEY: required when DATABASE_URL is set; make one with `openssl rand -base64 32`',
+    );
+  return {
+    ...values,
+    home,
+    workdirBase: resolve(values.WORKDIR_BASE ?? `${home}/work`),
+    sandbox: values.SANDBOX ?? values.DATABASE_URL === undefined,
+    unknownNames: Object.keys(env).filter((name) => name.startsWith('TERRACE_') && !(name in settings)),
+  };
+}

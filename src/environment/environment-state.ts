@@ -1,0 +1,102 @@
+import { isFinal, type RunKind, type RunStatus } from '../run/run-state.js';
+
+/** What clients poll. It follows from the kind and status of the current run; nothing else writes it. */
+export const environmentStatuses = [
+  'queued',
+  'planning',
+  'awaiting_review',
+  'provisioning',
+  'bootstrapping',
+  'ready',
+  'updating',
+  'rolling_back',
+  'rolled_back',
+  'failed',
+  'destroy_queued',
+  'destroying',
+  'destroyed',
+] as const;
+export type EnvironmentStatus = (typeof environmentStatuses)[number];
+
+/** Statuses an environment rests in between runs. */
+export type SettledStatus = Extract<EnvironmentStatus, 'ready' | 'rolled_back' | 'failed' | 'destroyed'>;
+
+type Followed = Exclude<RunStatus, 'interrupted'>;
+
+const creating: Record<Followed, EnvironmentStatus | 'settled'> = {
+  queued: 'queued',
+  planning: 'planning',
+  awaiting_review: 'awaiting_review',
+  approved: 'awaiting_review',
+  applying: 'provisioning',
+  verifying: 'bootstrapping',
+  canceling: 'provisioning',
+  rolling_back: 'rolling_back',
+  succeeded: 'ready',
+  no_changes: 'ready',
+  rolled_back: 'rolled_back',
+  failed: 'failed',
+  canceled: 'settled',
+  rejected: 'settled',
+  expired: 'settled',
+  stale: 'settled',
+};
+
+const destroying: Record<Followed, EnvironmentStatus | 'settled'> = {
+  ...creating,
+  queued: 'destroy_queued',
+  planning: 'destroy_queued',
+  awaiting_review: 'destroy_queued',
+  approved: 'destroy_queued',
+  applying: 'destroying',
+  verifying: 'destroying',
+  canceling: 'destroying',
+  succeeded: 'destroyed',
+  no_changes: 'destroyed',
+};
+
+const byKind: Record<RunKind, Record<Followed, EnvironmentStatus | 'settled'>> = {
+  create: creating,
+  update: { ...creating, applying: 'updating', canceling: 'updating' },
+  rollback: { ...creating, applying: 'rolling_back', canceling: 'rolling_back' },
+  destroy: destroying,
+  drift_check: { ...creating, queued: 'settled', planning: 'settled', failed: 'settled' },
+};
+
+export interface FollowedRun {
+  readonly kind: RunKind;
+  readonly status: RunStatus;
+  /** True once an apply of this run has begun: a run stopped after that has changed things. */
+  readonly applyStarted: boolean;
+}
+
+export interface StatusBefore {
+  readonly status: EnvironmentStatus;
+  /** Where the environment rested before this run; a new one rests in `failed` until it is ready. */
+  readonly settled: SettledStatus;
+}
+
+/** The environment's status after its run moved. A run ended before its apply leaves the environment where it rested. */
+export function environmentStatusAfter(run: FollowedRun, before: StatusBefore): EnvironmentStatus {
+  if (run.status === 'interrupted') return before.status;
+  const next = byKind[run.kind][run.status];
+  if (next !== 'settled') return run.status === 'failed' && !run.applyStarted ? before.settled : next;
+  return isFinal(run.status) && run.applyStarted ? 'failed' : before.settled;
+}
+
+export type EnvironmentAction = 'update' | 'delete' | 'retry' | 'rollback' | 'drift_check';
+
+/** Each action with the statuses in which it is allowed. */
+export const environmentActions: Record<EnvironmentAction, readonly EnvironmentStatus[]> = {
+  update: ['ready', 'rolled_back', 'failed'],
+  delete: ['ready', 'rolled_back', 'failed'],
+  retry: ['failed', 'rolled_back'],
+  rollback: ['ready', 'failed'],
+  drift_check: ['ready'],
+};
+
+export function allowedEnvironmentActions(status: EnvironmentStatus): EnvironmentAction[] {
+  return (Object.keys(environmentActions) as EnvironmentAction[]).filter((action) =>
+    environmentActions[action].includes(status),
+  );
+}
