@@ -1,0 +1,140 @@
+import type { Queryable } from '../db/db.js';
+import { appError } from '../errors/app-error.js';
+import { toPage, type Page, type PageRequest } from '../lib/page.js';
+import type { Environment, EnvironmentFilter } from './environment.js';
+
+const columns = `environment_id as "environmentId", tenant_id as "tenantId", account_id as "accountId", name, region,
+  blueprint, review, rollback_on_failure as "rollbackOnFailure", deletion_protection as "deletionProtection",
+  ttl_hours as "ttlHours", expires_at as "expiresAt", labels, revision, status, settled_status as "settledStatus",
+  health, drift, outputs, error, current_run_id as "currentRunId", created_by as "createdBy",
+  created_at as "createdAt", updated_at as "updatedAt", destroyed_at as "destroyedAt"`;
+
+/** A tenant's environment; another tenant's is `not_found` in the same words. `tenantId` null = any tenant. */
+export async function getEnvironment(
+  db: Queryable,
+  tenantId: string | null,
+  environmentId: string,
+): Promise<Environment> {
+  const { rows } = await db.query<Environment>(
+    `select ${columns} from environments where environment_id = $2 and ($1::text is null or tenant_id = $1)`,
+    [tenantId, environmentId],
+  );
+  return rows[0] ?? environmentNotFound(environmentId);
+}
+
+function environmentNotFound(environmentId: string): never {
+  throw appError('not_found', `no environment ${environmentId}`);
+}
+
+/** The same, locked until the transaction ends: take this lock before that of a run. */
+export async function lockEnvironment(
+  tx: Queryable,
+  tenantId: string | null,
+  environmentId: string,
+): Promise<Environment> {
+  const { rows } = await tx.query<Environment>(
+    `select ${columns} from environments where environment_id = $2 and ($1::text is null or tenant_id = $1) for update`,
+    [tenantId, environmentId],
+  );
+  return rows[0] ?? environmentNotFound(environmentId);
+}
+
+/** Environments newest first; `after` is the environment id last seen. */
+export async function listEnvironments(
+  db: Queryable,
+  filter: EnvironmentFilter,
+  page: PageRequest,
+): Promise<Page<Environment>> {
+  const { rows } = await db.query<Environment>(
+    `select ${columns} from environments
+     where ($1::text is null or tenant_id = $1) and ($2::text is null or status = $2)
+       and ($3::text is null or labels ->> $3 = $4)
+       and ($5::text is null or position(lower($5) in lower(name)) > 0)
+       and ($6::text is null or environment_id < $6)
+     order by environment_id desc limit $7`,
+    [
+      filter.tenantId ?? null,
+      filter.status ?? null,
+      filter.label?.key ?? null,
+      filter.label?.value ?? null,
+      filter.q ?? null,
+      page.after ?? null,
+      page.limit + 1,
+    ],
+  );
+  return toPage(rows, page.limit, (environment) => environment.environmentId);
+}
+
+export type NewEnvironment = Pick<
+  Environment,
+  | 'environmentId'
+  | 'tenantId'
+  | 'accountId'
+  | 'name'
+  | 'region'
+  | 'blueprint'
+  | 'review'
+  | 'rollbackOnFailure'
+  | 'deletionProtection'
+  | 'ttlHours'
+  | 'labels'
+  | 'createdBy'
+>;
+
+/** Inserts an environment in `queued` with revision 1; a name in use is `environment_name_taken`. */
+export async function insertEnvironment(tx: Queryable, environment: NewEnvironment, spec: unknown): Promise<void> {
+  const { rowCount } = await tx.query(
+    `insert into environments (environment_id, tenant_id, account_id, name, region, blueprint, review,
+       rollback_on_failure, deletion_protection, ttl_hours, expires_at, labels, revision, status, settled_status, created_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::int, now() + make_interval(hours => $10::int), $11, 1, 'queued', 'failed', $12)
+     on conflict (tenant_id, name) where status <> 'destroyed' do nothing`,
+    [
+      environment.environmentId,
+      environment.tenantId,
+      environment.accountId,
+      environment.name,
+      environment.region,
+      environment.blueprint,
+      environment.review,
+      environment.rollbackOnFailure,
+      environment.deletionProtection,
+      environment.ttlHours,
+      environment.labels,
+      environment.createdBy,
+    ],
+  );
+  if (rowCount === 0)
+    throw appError('environment_name_taken', `the tenant already has an environment named ${environment.name}`);
+  await tx.query(
+    `insert into revisions (environment_id, number, blueprint, spec, created_by) values ($1, 1, $2, $3, $4)`,
+    [environment.environmentId, environment.blueprint, JSON.stringify(spec), environment.createdBy],
+  );
+}
+
+/** Live environments made with one token; the lock makes parallel requests of that token count one after another. */
+export async function countEnvironmentsOf(tx: Queryable, createdBy: string): Promise<number> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [createdBy]);
+  const { rows } = await tx.query<{ count: number }>(
+    `select count(*)::int as count from environments where created_by = $1 and status <> 'destroyed'`,
+    [createdBy],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** The spec of one revision, as parsed when it was requested. */
+export async function getSpec(db: Queryable, environmentId: string, revision: number): Promise<unknown> {
+  const { rows } = await db.query<{ spec: unknown }>(
+    `select spec from revisions where environment_id = $1 and number = $2`,
+    [environmentId, revision],
+  );
+  return rows[0]?.spec;
+}
+
+/** The sealed sensitive outputs, or null while there are none. */
+export async function getSecretOutputs(db: Queryable, environmentId: string): Promise<Buffer | null> {
+  const { rows } = await db.query<{ sealed: Buffer | null }>(
+    `select secret_outputs as sealed from environments where environment_id = $1`,
+    [environmentId],
+  );
+  return rows[0]?.sealed ?? null;
+}

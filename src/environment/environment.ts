@@ -1,0 +1,84 @@
+import type { EnvironmentStatus, SettledStatus } from './environment-state.js';
+
+/** A tenant's environment as stored: one generated stack, one Terraform state. */
+export interface Environment {
+  readonly environmentId: string;
+  readonly tenantId: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly region: string;
+  readonly blueprint: string;
+  readonly review: Review;
+  readonly rollbackOnFailure: boolean;
+  readonly deletionProtection: boolean;
+  readonly ttlHours: number | null;
+  readonly expiresAt: Date | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly revision: number;
+  readonly status: EnvironmentStatus;
+  readonly settledStatus: SettledStatus;
+  readonly health: Health | null;
+  readonly drift: unknown;
+  /** Outputs that are not sensitive; `endpoint_url` is one of them. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly error: RecordedError | null;
+  readonly currentRunId: string | null;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly destroyedAt: Date | null;
+}
+
+export type Review = 'required' | 'auto';
+
+/** What the last health check found; `checkedAt` is ISO 8601 in UTC. */
+export interface Health {
+  readonly overall: 'healthy' | 'unhealthy';
+  readonly checkedAt: string;
+  readonly components: Readonly<Record<string, { readonly status: 'healthy' | 'unhealthy'; readonly message: string }>>;
+}
+
+/** An error as a run or an environment keeps it: public text only. */
+export interface RecordedError {
+  readonly code: string;
+  readonly message: string;
+  readonly blame: string;
+  readonly retryable: boolean;
+  readonly step: string | null;
+}
+
+/** A parsed request for an environment; `spec` is checked against the blueprint's schema by the service. */
+export interface CreateEnvironment {
+  readonly name: string;
+  readonly tenantId: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly blueprint: string;
+  readonly spec: unknown;
+  readonly review: Review;
+  readonly rollbackOnFailure: boolean;
+  readonly deletionProtection: boolean;
+  readonly ttlHours: number | null;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface EnvironmentFilter {
+  readonly tenantId?: string;
+  readonly status?: EnvironmentStatus;
+  /** `key=value` of a label. */
+  readonly label?: { readonly key: string; readonly value: string };
+  /** Part of the name. */
+  readonly q?: string;
+}
+
+/** One line of an environment's timeline. */
+export interface TimelineEvent {
+  readonly eventId: string;
+  readonly sequence: number;
+  readonly environmentId: string | null;
+  readonly runId: string | null;
+  readonly type: string;
+  readonly message: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
+}

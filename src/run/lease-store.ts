@@ -1,0 +1,89 @@
+/** Leases: a worker's numbered right to act on a run. The epoch only rises; every write of a worker carries it. */
+import type { Db, Queryable } from '../db/db.js';
+import { inTransaction } from '../db/db.js';
+import type { RunStatus } from './run-state.js';
+import { runColumns } from './run-store.js';
+import { transition } from './run-transition.js';
+import type { Run } from './run.js';
+
+export interface Claim {
+  readonly runId: string;
+  readonly from: RunStatus;
+  readonly to: RunStatus;
+  readonly owner: string;
+  readonly leaseSeconds: number;
+}
+
+/** Takes a waiting run by one conditional update; null = somebody else has it, or it moved on: return quietly. */
+export async function claimRun(db: Db, claim: Claim): Promise<Run | null> {
+  return inTransaction(db, async (tx) => {
+    const { rows: waiting } = await tx.query<{ environmentId: string }>(
+      `select environment_id as "environmentId" from runs where run_id = $1 and status = $2`,
+      [claim.runId, claim.from],
+    );
+    if (waiting[0] === undefined) return null;
+    await tx.query(`select 1 from environments where environment_id = $1 for update`, [waiting[0].environmentId]);
+    const { rows } = await tx.query<{ epoch: number }>(
+      `update runs set lease_epoch = lease_epoch + 1, lease_owner = $3,
+         lease_expires_at = now() + make_interval(secs => $4), started_at = coalesce(started_at, now())
+       where run_id = $1 and status = $2 and lease_owner is null returning lease_epoch as epoch`,
+      [claim.runId, claim.from, claim.owner, claim.leaseSeconds],
+    );
+    if (rows[0] === undefined) return null;
+    return transition(tx, {
+      runId: claim.runId,
+      to: claim.to,
+      epoch: rows[0].epoch,
+      message: `a worker took the run: ${claim.to}`,
+    });
+  });
+}
+
+export interface Beat {
+  readonly alive: boolean;
+  readonly cancelRequested: boolean;
+}
+
+/** Renews a lease. `alive` false = the lease is another worker's now: stop at once. */
+export async function renewLease(
+  db: Queryable,
+  lease: { readonly runId: string; readonly epoch: number; readonly leaseSeconds: number },
+): Promise<Beat> {
+  const { rows } = await db.query<{ cancelRequested: boolean }>(
+    `update runs set lease_expires_at = now() + make_interval(secs => $3)
+     where run_id = $1 and lease_epoch = $2 and lease_owner is not null
+     returning cancel_requested_at is not null as "cancelRequested"`,
+    [lease.runId, lease.epoch, lease.leaseSeconds],
+  );
+  return { alive: rows.length > 0, cancelRequested: rows[0]?.cancelRequested ?? false };
+}
+
+/** Runs whose worker fell silent. */
+export async function expiredLeases(db: Queryable): Promise<{ runId: string; epoch: number }[]> {
+  const { rows } = await db.query<{ runId: string; epoch: number }>(
+    `select run_id as "runId", lease_epoch as epoch from runs
+     where finished_at is null and lease_owner is not null and lease_expires_at < now()`,
+  );
+  return rows;
+}
+
+/** Leases with their owners, so that a worker on the same machine can tell the dead ones at once. */
+export async function heldLeases(db: Queryable): Promise<{ runId: string; epoch: number; owner: string }[]> {
+  const { rows } = await db.query<{ runId: string; epoch: number; owner: string }>(
+    `select run_id as "runId", lease_epoch as epoch, lease_owner as owner from runs
+     where finished_at is null and lease_owner is not null`,
+  );
+  return rows;
+}
+
+/** Runs that wait for a worker for longer than `seconds`: their job may have been lost. */
+export async function waitingRuns(db: Queryable, seconds: number): Promise<Run[]> {
+  const { rows } = await db.query<Run>(
+    `select ${runColumns} from runs r
+     where finished_at is null and lease_owner is null and status in ('queued', 'approved', 'interrupted')
+       and not exists (select 1 from outbox o where o.payload ->> 'run_id' = r.run_id
+                       and coalesce(o.sent_at, now()) > now() - make_interval(secs => $1))`,
+    [seconds],
+  );
+  return rows;
+}

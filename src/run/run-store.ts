@@ -1,0 +1,107 @@
+import type { Queryable, Tx } from '../db/db.js';
+import { appError } from '../errors/app-error.js';
+import { toPage, type Page, type PageRequest } from '../lib/page.js';
+import type { ReviewRecord, Run, RunFilter } from './run.js';
+
+export const runColumns = `run_id as "runId", environment_id as "environmentId", tenant_id as "tenantId",
+  account_id as "accountId", kind, status, revision, review, requested_by as "requestedBy",
+  correlation_id as "correlationId", lease_epoch as "leaseEpoch", lease_owner as "leaseOwner", interruptions,
+  interrupted_from as "interruptedFrom", apply_started as "applyStarted", cancel_requested_at as "cancelRequestedAt",
+  plan_id as "planId", timings, error, created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
+
+/** A tenant's run; another tenant's is `not_found` in the same words. `tenantId` null = any tenant. */
+export async function getRun(db: Queryable, tenantId: string | null, runId: string): Promise<Run> {
+  const { rows } = await db.query<Run>(
+    `select ${runColumns} from runs where run_id = $2 and ($1::text is null or tenant_id = $1)`,
+    [tenantId, runId],
+  );
+  if (rows[0] === undefined) throw appError('not_found', `no run ${runId}`);
+  return rows[0];
+}
+
+/** Runs newest first; `after` is the run id last seen. */
+export async function listRuns(db: Queryable, filter: RunFilter, page: PageRequest): Promise<Page<Run>> {
+  const { rows } = await db.query<Run>(
+    `select ${runColumns} from runs
+     where ($1::text is null or tenant_id = $1) and ($2::text is null or environment_id = $2)
+       and ($3::text is null or status = $3) and ($4::text is null or kind = $4)
+       and ($5::text is null or run_id < $5)
+     order by run_id desc limit $6`,
+    [
+      filter.tenantId ?? null,
+      filter.environmentId ?? null,
+      filter.status ?? null,
+      filter.kind ?? null,
+      page.after ?? null,
+      page.limit + 1,
+    ],
+  );
+  return toPage(rows, page.limit, (run) => run.runId);
+}
+
+export type NewRun = Pick<
+  Run,
+  'runId' | 'environmentId' | 'tenantId' | 'accountId' | 'kind' | 'revision' | 'review' | 'requestedBy' | 'correlationId'
+>;
+
+/** Inserts a queued run and makes it the environment's current one; a second active run is `active_run`. */
+export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
+  const { rowCount } = await tx.query(
+    `insert into runs (run_id, environment_id, tenant_id, account_id, kind, status, revision, review, requested_by, correlation_id)
+     values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9)
+     on conflict (environment_id) where finished_at is null do nothing`,
+    [
+      run.runId,
+      run.environmentId,
+      run.tenantId,
+      run.accountId,
+      run.kind,
+      run.revision,
+      run.review,
+      run.requestedBy,
+      run.correlationId,
+    ],
+  );
+  if (rowCount === 0) {
+    const active = await activeRunId(tx, run.environmentId);
+    throw appError('active_run', `environment ${run.environmentId} already has an active run ${active ?? ''}`.trim());
+  }
+}
+
+/** The unfinished run of an environment, if any. */
+export async function activeRunId(db: Queryable, environmentId: string): Promise<string | null> {
+  const { rows } = await db.query<{ runId: string }>(
+    `select run_id as "runId" from runs where environment_id = $1 and finished_at is null`,
+    [environmentId],
+  );
+  return rows[0]?.runId ?? null;
+}
+
+export async function insertReview(
+  tx: Queryable,
+  review: Omit<ReviewRecord, 'createdAt'> & { readonly runId: string },
+): Promise<void> {
+  await tx.query(
+    `insert into reviews (review_id, run_id, plan_id, decision, reviewed_by, note) values ($1, $2, $3, $4, $5, $6)`,
+    [review.reviewId, review.runId, review.planId, review.decision, review.reviewedBy, review.note],
+  );
+}
+
+export async function listReviews(db: Queryable, runId: string): Promise<ReviewRecord[]> {
+  const { rows } = await db.query<ReviewRecord>(
+    `select review_id as "reviewId", plan_id as "planId", decision, reviewed_by as "reviewedBy", note,
+            created_at as "createdAt"
+     from reviews where run_id = $1 order by created_at, review_id`,
+    [runId],
+  );
+  return rows;
+}
+
+/** Asks the worker that holds the run to stop; the database tells it at once. */
+export async function requestCancel(tx: Queryable, runId: string, by: string): Promise<void> {
+  await tx.query(
+    `update runs set cancel_requested_at = coalesce(cancel_requested_at, now()), cancel_requested_by = coalesce(cancel_requested_by, $2)
+     where run_id = $1`,
+    [runId, by],
+  );
+}

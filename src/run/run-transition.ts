@@ -1,0 +1,126 @@
+/**
+ * The only writer of `status`. Lock, check, change, tell: the environment's row is locked before the run's, the step
+ * is checked against the run machine and the worker's lease epoch, and environment status, timeline and outbox change
+ * in the same transaction.
+ */
+import type { Tx } from '../db/db.js';
+import { environmentStatusAfter } from '../environment/environment-state.js';
+import { lockEnvironment } from '../environment/environment-store.js';
+import type { Health, RecordedError } from '../environment/environment.js';
+import { appError } from '../errors/app-error.js';
+import { appendEvent } from '../event/event-store.js';
+import { allowedRunActions, canFollow, isFinal, type RunStatus } from './run-state.js';
+import { runColumns } from './run-store.js';
+import type { Run, Timing } from './run.js';
+
+export interface Transition {
+  readonly runId: string;
+  readonly to: RunStatus;
+  /** The worker's lease epoch; a step of a person or of the sweeper has none. */
+  readonly epoch?: number;
+  readonly message: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly planId?: string;
+  readonly error?: RecordedError;
+  readonly timings?: readonly Timing[];
+  /** What a finished run leaves on its environment. */
+  readonly leaves?: EnvironmentChange;
+}
+
+export interface EnvironmentChange {
+  readonly health?: Health;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly secretOutputs?: Buffer;
+}
+
+/** Moves a run; throws `lease_lost` for an old epoch and `action_not_allowed` for a step the machine does not have. */
+export async function transition(tx: Tx, step: Transition): Promise<Run> {
+  const { rows: found } = await tx.query<{ environmentId: string }>(
+    `select environment_id as "environmentId" from runs where run_id = $1`,
+    [step.runId],
+  );
+  if (found[0] === undefined) throw appError('not_found', `no run ${step.runId}`);
+  const environment = await lockEnvironment(tx, null, found[0].environmentId);
+  const { rows } = await tx.query<Run>(`select ${runColumns} from runs where run_id = $1 for update`, [step.runId]);
+  const run = rows[0]!;
+  if (step.epoch !== undefined && step.epoch !== run.leaseEpoch)
+    throw appError('lease_lost', `run ${run.runId} is worked on by another worker`);
+  if (!canFollow(run.status, step.to))
+    throw appError('action_not_allowed', `run ${run.runId} is ${run.status}: it cannot become ${step.to}`, {
+      extra: { status: run.status, allowed_actions: allowedRunActions(run.status) },
+    });
+  const moved = await saveRun(tx, run, step);
+  const before = { status: environment.status, settled: environment.settledStatus };
+  const status = environmentStatusAfter({ kind: run.kind, status: step.to, applyStarted: run.applyStarted }, before);
+  await saveEnvironment(tx, { run: moved, status, step });
+  await appendEvent(tx, {
+    tenantId: run.tenantId,
+    environmentId: run.environmentId,
+    runId: run.runId,
+    type: `run_${step.to}`,
+    message: step.message,
+    data: { kind: run.kind, environment_status: status, ...step.data },
+  });
+  return moved;
+}
+
+async function saveRun(tx: Tx, run: Run, step: Transition): Promise<Run> {
+  const final = isFinal(step.to);
+  const interrupted = step.to === 'interrupted';
+  const { rows } = await tx.query<Run>(
+    `update runs set status = $2, plan_id = coalesce($3, plan_id), error = coalesce($4, error),
+       timings = timings || $5::jsonb, finished_at = case when $6 then now() end,
+       lease_owner = case when $7 then null else lease_owner end,
+       lease_expires_at = case when $7 then null else lease_expires_at end,
+       interruptions = interruptions + $8::int,
+       interrupted_from = case when $8 = 1 then $9 else interrupted_from end
+     where run_id = $1 returning ${runColumns}`,
+    [
+      run.runId,
+      step.to,
+      step.planId ?? null,
+      step.error === undefined ? null : JSON.stringify(step.error),
+      JSON.stringify(step.timings ?? []),
+      final,
+      final || interrupted || !isWorked(step.to),
+      interrupted ? 1 : 0,
+      run.status,
+    ],
+  );
+  return rows[0]!;
+}
+
+function isWorked(status: RunStatus): boolean {
+  return ['planning', 'applying', 'verifying', 'rolling_back', 'canceling'].includes(status);
+}
+
+interface EnvironmentSave {
+  readonly run: Run;
+  readonly status: string;
+  readonly step: Transition;
+}
+
+async function saveEnvironment(tx: Tx, { run, status, step }: EnvironmentSave): Promise<void> {
+  const final = isFinal(step.to);
+  const settled = final ? status : null;
+  const leaves = step.leaves ?? {};
+  const bad = ['failed', 'rolled_back', 'rejected', 'expired', 'stale', 'canceled'].includes(step.to);
+  await tx.query(
+    `update environments set status = $2, settled_status = coalesce($3, settled_status),
+       health = coalesce($4, health), outputs = coalesce($5, outputs), secret_outputs = coalesce($6, secret_outputs),
+       error = case when $7 then $8::jsonb when $9 then null else error end,
+       destroyed_at = case when $2 = 'destroyed' then now() end, updated_at = now()
+     where environment_id = $1`,
+    [
+      run.environmentId,
+      status,
+      settled,
+      leaves.health === undefined ? null : JSON.stringify(leaves.health),
+      leaves.outputs === undefined ? null : JSON.stringify(leaves.outputs),
+      leaves.secretOutputs ?? null,
+      bad,
+      run.error === null ? null : JSON.stringify(run.error),
+      final,
+    ],
+  );
+}

@@ -1,0 +1,73 @@
+import type { RecordedError, Review } from '../environment/environment.js';
+import type { RunKind, RunStatus } from './run-state.js';
+
+/** One journey plan -> review -> apply -> verify of one revision. */
+export interface Run {
+  readonly runId: string;
+  readonly environmentId: string;
+  readonly tenantId: string;
+  readonly accountId: string;
+  readonly kind: RunKind;
+  readonly status: RunStatus;
+  readonly revision: number;
+  readonly review: Review;
+  readonly requestedBy: string;
+  readonly correlationId: string;
+  readonly leaseEpoch: number;
+  readonly leaseOwner: string | null;
+  readonly interruptions: number;
+  readonly interruptedFrom: RunStatus | null;
+  readonly applyStarted: boolean;
+  readonly cancelRequestedAt: Date | null;
+  readonly planId: string | null;
+  readonly timings: readonly Timing[];
+  readonly error: RecordedError | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+/** How long one named step of a run took. */
+export interface Timing {
+  readonly step: string;
+  readonly startedAt: string;
+  readonly durationMs: number;
+}
+
+/** A saved plan as people may see it: everything masked. `changes` and `summary` have the shapes of src/plan. */
+export interface PlanView {
+  readonly planId: string;
+  readonly runId: string;
+  readonly summary: unknown;
+  readonly changes: unknown;
+  /** Terraform's own rendering, masked. */
+  readonly text: string;
+  readonly planSha256: string;
+  readonly synthSha256: string;
+  readonly toolVersion: string;
+  readonly stateSerial: number | null;
+  readonly createdAt: Date;
+}
+
+export interface ReviewRecord {
+  readonly reviewId: string;
+  readonly planId: string;
+  readonly decision: 'approve' | 'reject';
+  readonly reviewedBy: string;
+  readonly note: string | null;
+  readonly createdAt: Date;
+}
+
+export interface RunFilter {
+  readonly tenantId?: string;
+  readonly environmentId?: string;
+  readonly status?: RunStatus;
+  readonly kind?: RunKind;
+}
+
+export interface LogLine {
+  readonly sequence: number;
+  readonly phase: string;
+  readonly line: string;
+  readonly createdAt: Date;
+}
