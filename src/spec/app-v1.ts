@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { appRules } from './app-v1-rules.js';
+import { cache, database, ingress, limits, network, quota, release, variables } from './app-v1-parts.js';
+import { namespaceName } from './names.js';
+import { plainJsonFaults } from './plain-json.js';
+import { cpuCores, gigabytes } from './quantity.js';
+import { cacheSizes, databaseSizes } from './sizes.js';
+
+const fields = z.strictObject({
+  namespace: namespaceName
+    .optional()
+    .describe('Kubernetes namespace; default: made from tenant, environment and id'),
+  quota: quota.prefault({}).describe('what all pods of the environment together may use'),
+  limits: limits.prefault({}).describe('what a container gets that names nothing itself'),
+  network: network.prefault({}).describe('who may talk to whom'),
+  variables: variables.default({}).describe('environment variables of the application; not for secrets'),
+  database: database.prefault({}).describe('the database of the environment'),
+  cache: cache.prefault({}).describe('the cache of the environment'),
+  release: release.optional().describe('the Helm release of the application'),
+  ingress: ingress.optional().describe('the public address of the application'),
+});
+
+/** A parsed spec of `app@1`: every default is filled in. */
+export type AppSpecV1 = z.output<typeof fields>;
+
+/** The spec of `app@1`. `{}` is valid: a locked-down namespace with a small database and cache in the cluster. */
+export const appSpecV1 = fields.superRefine((spec, ctx) => {
+  for (const fault of plainJsonFaults(spec))
+    ctx.addIssue({ code: 'custom', path: [...fault.path], message: fault.message });
+  for (const rule of appRules)
+    if (rule.when(spec)) ctx.addIssue({ code: 'custom', path: rule.path.split('.'), message: rule.message });
+});
+
+/** Storage of the database in GB; 0 when there is none. */
+export function databaseStorageGb({ database }: AppSpecV1): number {
+  if (database.mode === 'none') return 0;
+  return database.storage_gb ?? (database.mode === 'rds' ? 20 : 10);
+}
+
+export interface RequestedTotals {
+  readonly cpuCores: number;
+  readonly memoryGb: number;
+  readonly storageGb: number;
+}
+
+/** What an environment may take in all: its quota in the cluster (which covers data services there) plus managed instances.
+ *  GB are of 2^30 bytes. The caller holds it against MAX_CPU_CORES, MAX_MEMORY_GB and MAX_STORAGE_GB. */
+export function requestedTotals(spec: AppSpecV1): RequestedTotals {
+  const instances = managedInstances(spec);
+  return {
+    cpuCores: cpuCores(spec.quota.cpu) + sum(instances.map((one) => one.instanceCpuCores)),
+    memoryGb: gigabytes(spec.quota.memory) + sum(instances.map((one) => one.instanceMemoryGb)),
+    storageGb: gigabytes(spec.quota.storage) + (spec.database.mode === 'rds' ? databaseStorageGb(spec) : 0),
+  };
+}
+
+function managedInstances({ database, cache }: AppSpecV1) {
+  const databases = database.mode === 'rds' ? (database.multi_az ? 2 : 1) : 0;
+  const caches = cache.mode === 'elasticache' ? 1 + cache.replicas : 0;
+  return [
+    ...Array.from({ length: databases }, () => databaseSizes[database.size]),
+    ...Array.from({ length: caches }, () => cacheSizes[cache.size]),
+  ];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
