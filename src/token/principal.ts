@@ -22,3 +22,9 @@ export const rightsOfRole: Record<Role, readonly Right[]> = {
 export function hasRight(principal: Principal, right: Right): boolean {
   return rightsOfRole[principal.role].includes(right);
 }
+
+/** Who asks, and under which id the request is followed from HTTP to log line to run. */
+export interface RequestContext {
+  readonly principal: Principal;
+  readonly correlationId: string;
+}
