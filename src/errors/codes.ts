@@ -32,6 +32,7 @@ export const errorCodes = {
   idempotency_key_reused: caller(422, 'The Idempotency-Key was used with another body or path. Use a new key.'),
   idempotency_in_progress: caller(409, 'The first request with this Idempotency-Key is still being answered. Ask again.'),
   environment_name_taken: caller(409, 'The tenant already has an environment of that name. Choose another or destroy the old one.'),
+  name_taken: caller(409, 'A tenant with that slug, or an account of that name, exists already. Choose another.'),
   active_run: caller(409, 'The environment already has an active run. Wait for it, or cancel it.'),
   action_not_allowed: caller(409, 'The thing is in a status that does not allow the action. `allowed_actions` lists what is possible.'),
   plan_mismatch: caller(409, 'The plan id is not the current plan of the run. Read the plan again and approve that one.'),
