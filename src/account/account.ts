@@ -6,7 +6,7 @@ export interface Account {
   readonly provider: AccountProvider;
   /** Twelve digits. */
   readonly cloudAccountId: string;
-  /** Regions environments may be in; empty = all. */
+  /** Regions environments may be in; at least one. */
   readonly regions: readonly string[];
   readonly createdAt: Date;
 }

@@ -1,0 +1,21 @@
+import type { Response } from 'express';
+import type { Principal } from '../src/token/principal.js';
+
+/** What earlier handlers leave for later ones on `res.locals`. */
+export interface Locals {
+  readonly requestId: string;
+  readonly principal?: Principal;
+  /** The bearer token's text, for sealing stored answers; never logged. */
+  readonly tokenText?: string;
+  /** The path of the route that answers, for logs and metrics. */
+  readonly endpoint?: string;
+  readonly errorCode?: string;
+}
+
+export function locals(res: Response): Locals {
+  return res.locals as Locals;
+}
+
+export function setLocals(res: Response, values: Partial<Locals>): void {
+  Object.assign(res.locals, values);
+}

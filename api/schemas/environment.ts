@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { allowedEnvironmentActions, environmentStatuses } from '../../src/environment/environment-state.js';
+import type { CreateEnvironment, Environment, TimelineEvent } from '../../src/environment/environment.js';
+import type { Run } from '../../src/run/run.js';
+import { runStatuses } from '../../src/run/run-state.js';
+import { anId, dnsLabel, iso, isoOrNull, pageOf, pageQuery, recordedError, time } from './common.js';
+
+const labelKey = z.string().regex(/^[a-z0-9A-Z]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/, {
+  error: 'must be 1 to 63 letters, digits, ., _ and -, beginning and ending with a letter or digit',
+});
+const labelValue = z.string().regex(/^([a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?)?$/, {
+  error: 'must be at most 63 letters, digits, ., _ and -, beginning and ending with a letter or digit',
+});
+
+export const createEnvironment = z
+  .strictObject({
+    name: dnsLabel(40).describe('unique among the live environments of the tenant'),
+    tenant_id: anId('not needed with a token that is bound to a tenant').optional(),
+    account_id: anId('the cloud account to build in'),
+    region: z.string().min(1).max(40),
+    blueprint: z.string().min(1).max(80).describe('`name@version`, or `name` for the newest'),
+    spec: z.record(z.string(), z.unknown()).default({}).describe('by the JSON Schema of the blueprint'),
+    review: z.enum(['required', 'auto']).default('required').describe('`auto` applies a plan without a person'),
+    rollback_on_failure: z.boolean().default(true),
+    deletion_protection: z.boolean().default(false),
+    ttl_hours: z.int().min(1).max(87_600).nullable().default(null),
+    labels: z
+      .record(labelKey, labelValue)
+      .refine((labels) => Object.keys(labels).length <= 32, { error: 'must be at most 32 labels' })
+      .default({}),
+  })
+  .meta({ id: 'CreateEnvironment' });
+
+export function createCommand(body: z.output<typeof createEnvironment>, tenantId: string): CreateEnvironment {
+  return {
+    name: body.name,
+    tenantId,
+    accountId: body.account_id,
+    region: body.region,
+    blueprint: body.blueprint,
+    spec: body.spec,
+    review: body.review,
+    rollbackOnFailure: body.rollback_on_failure,
+    deletionProtection: body.deletion_protection,
+    ttlHours: body.ttl_hours,
+    labels: body.labels,
+  };
+}
+
+export const environmentParams = z.strictObject({ environment_id: anId('`env_...`') });
+
+export const environmentQuery = z.strictObject({
+  ...pageQuery(200, 50),
+  tenant_id: anId('of this tenant').optional(),
+  status: z.enum(environmentStatuses).optional(),
+  label: z
+    .string()
+    .regex(/^[^=]{1,63}=[^=]{0,63}$/, { error: 'must be key=value' })
+    .optional()
+    .describe('`key=value`'),
+  q: z.string().max(40).optional().describe('part of the name'),
+});
+
+const component = z.strictObject({ status: z.enum(['healthy', 'unhealthy']), message: z.string() });
+
+export const environment = z
+  .strictObject({
+    environment_id: z.string(),
+    tenant_id: z.string(),
+    account_id: z.string(),
+    name: z.string(),
+    region: z.string(),
+    blueprint: z.string(),
+    status: z.enum(environmentStatuses),
+    health: z
+      .strictObject({
+        overall: z.enum(['healthy', 'unhealthy']),
+        checked_at: time,
+        components: z.record(z.string(), component),
+      })
+      .nullable(),
+    drift: z.unknown(),
+    outputs: z.record(z.string(), z.unknown()).describe('those that are not sensitive'),
+    endpoint_url: z.string().nullable(),
+    revision: z.int(),
+    current_run_id: z.string().nullable(),
+    allowed_actions: z.array(z.string()),
+    error: recordedError.nullable(),
+    labels: z.record(z.string(), z.string()),
+    review: z.enum(['required', 'auto']),
+    rollback_on_failure: z.boolean(),
+    deletion_protection: z.boolean(),
+    ttl_hours: z.int().nullable(),
+    expires_at: time.nullable(),
+    created_at: time,
+    updated_at: time,
+    destroyed_at: time.nullable(),
+  })
+  .meta({ id: 'Environment' });
+
+export const environmentPage = pageOf('EnvironmentPage', environment);
+
+export function environmentView(one: Environment): z.input<typeof environment> {
+  const { health, outputs, status } = one;
+  const endpointUrl = outputs['endpoint_url'];
+  return {
+    environment_id: one.environmentId,
+    tenant_id: one.tenantId,
+    account_id: one.accountId,
+    name: one.name,
+    region: one.region,
+    blueprint: one.blueprint,
+    status,
+    health: health && { overall: health.overall, checked_at: health.checkedAt, components: health.components },
+    drift: one.drift,
+    outputs,
+    endpoint_url: typeof endpointUrl === 'string' ? endpointUrl : null,
+    revision: one.revision,
+    current_run_id: one.currentRunId,
+    allowed_actions: allowedEnvironmentActions(status),
+    error: one.error,
+    labels: one.labels,
+    review: one.review,
+    rollback_on_failure: one.rollbackOnFailure,
+    deletion_protection: one.deletionProtection,
+    ttl_hours: one.ttlHours,
+    expires_at: isoOrNull(one.expiresAt),
+    created_at: iso(one.createdAt),
+    updated_at: iso(one.updatedAt),
+    destroyed_at: isoOrNull(one.destroyedAt),
+  };
+}
+
+/** The environment with the run that was started on it. */
+export const requested = environment
+  .extend({ run_id: z.string(), run_status: z.enum(runStatuses) })
+  .meta({ id: 'RequestedEnvironment' });
+
+export function requestedView(one: Environment, run: Run): z.input<typeof requested> {
+  return { ...environmentView(one), run_id: run.runId, run_status: run.status };
+}
+
+export const outputs = z
+  .strictObject({
+    outputs: z.record(z.string(), z.unknown()),
+    sensitive: z.record(z.string(), z.unknown()).nullable().describe('null without the right to read them'),
+  })
+  .meta({ id: 'Outputs' });
+
+export const eventQuery = z.strictObject(pageQuery(1000, 200));
+
+export const event = z
+  .strictObject({
+    event_id: z.string(),
+    sequence: z.int().describe('rises; the `id:` of the event stream'),
+    environment_id: z.string().nullable(),
+    run_id: z.string().nullable(),
+    type: z.string(),
+    message: z.string(),
+    data: z.record(z.string(), z.unknown()),
+    created_at: time,
+  })
+  .meta({ id: 'Event' });
+
+export const eventPage = pageOf('EventPage', event);
+
+export function eventView(one: TimelineEvent): z.input<typeof event> {
+  return {
+    event_id: one.eventId,
+    sequence: Number(one.sequence),
+    environment_id: one.environmentId,
+    run_id: one.runId,
+    type: one.type,
+    message: one.message,
+    data: one.data,
+    created_at: iso(one.createdAt),
+  };
+}
