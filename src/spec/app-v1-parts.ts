@@ -146,7 +146,9 @@ const ingressPath = z.strictObject({
 
 export const ingress = z.strictObject({
   host: hostName.optional().describe('full host name; or give base_domain'),
-  subdomain: shortName.optional().describe('host below base_domain; default: the name of the environment'),
+  subdomain: shortName
+    .optional()
+    .describe('host below base_domain; default: the derived namespace name, which is unique'),
   base_domain: hostName.optional().describe('domain that the subdomain is put below'),
   class: shortName.default('nginx').describe('ingress class'),
   tls: z

@@ -1,0 +1,110 @@
+import { TerraformVariable } from 'cdktf';
+import type { Construct } from 'constructs';
+import { appSpecV1, type AppSpecV1 } from '../../src/spec/app-v1.js';
+import { environmentNames } from '../../src/spec/names.js';
+import type { StackInput } from '../../src/spec/stack-input.js';
+import { EnvironmentStack } from '../environment-stack.js';
+import { literal } from '../literal.js';
+import { CacheElasticache } from './cache-elasticache.js';
+import { CacheInCluster } from './cache-in-cluster.js';
+import type { Connection, DatabaseConnection } from './connection.js';
+import { publicHost, type AppContext } from './context.js';
+import { DatabaseInCluster } from './database-in-cluster.js';
+import { DatabaseRds } from './database-rds.js';
+import { Ingress } from './ingress.js';
+import { Namespace } from './namespace.js';
+import { Network } from './network.js';
+import { Outputs } from './outputs.js';
+import { Providers } from './providers.js';
+import { Quota } from './quota.js';
+import { Release } from './release.js';
+import { Variables } from './variables.js';
+
+export interface AppStackProps {
+  readonly input: StackInput;
+}
+
+/** Blueprint `app@1`: one application of one tenant in one namespace, with its data services. Throws ZodError on a wrong spec. */
+export class AppStack extends EnvironmentStack {
+  constructor(scope: Construct, id: string, { input }: AppStackProps) {
+    super(scope, id);
+    const spec = appSpecV1.parse(input.spec);
+    const context = contextOf(input, spec);
+    new Providers(this, '$providers', { context });
+    const { namespace, serviceAccount } = new Namespace(this, 'namespace', { context });
+    const quota = new Quota(this, 'quota', { context, namespace });
+    const network = new Network(this, 'network', { context, namespace });
+    const walls = [...quota.ready, ...network.ready];
+    const database = this.database(context, namespace, walls);
+    const cache = this.cache(context, namespace, walls);
+    const variables = new Variables(this, 'variables', { context, namespace, database, cache });
+    const release =
+      context.spec.release &&
+      new Release(this, 'app', {
+        context,
+        namespace,
+        release: context.spec.release,
+        variables,
+        serviceAccount: 'app',
+        dependsOn: [
+          ...walls,
+          serviceAccount,
+          ...variables.ready,
+          ...(database?.ready ?? []),
+          ...(cache?.ready ?? []),
+        ],
+      });
+    const host = publicHost(context);
+    const ingress =
+      context.spec.ingress && host
+        ? new Ingress(this, 'ingress', { context, namespace, ingress: context.spec.ingress, host })
+        : undefined;
+    new Outputs(this, '$outputs', {
+      namespace,
+      endpointUrl: ingress?.url,
+      database,
+      cache,
+      releaseStatus: release?.status,
+    });
+  }
+
+  private database(
+    context: AppContext,
+    namespace: string,
+    dependsOn: Quota['ready'],
+  ): DatabaseConnection | undefined {
+    const { mode } = context.spec.database;
+    if (mode === 'none') return undefined;
+    const password = this.secretVariable('database_password', 'Password of the database');
+    return mode === 'rds'
+      ? new DatabaseRds(this, 'database', { context, password })
+      : new DatabaseInCluster(this, 'database', { context, namespace, password, dependsOn });
+  }
+
+  private cache(context: AppContext, namespace: string, dependsOn: Quota['ready']): Connection | undefined {
+    const { mode } = context.spec.cache;
+    if (mode === 'none') return undefined;
+    const password = this.secretVariable('cache_password', 'Password of the cache');
+    return mode === 'elasticache'
+      ? new CacheElasticache(this, 'cache', { context, password })
+      : new CacheInCluster(this, 'cache', { context, namespace, password, dependsOn });
+  }
+
+  private secretVariable(name: string, description: string): TerraformVariable {
+    return new TerraformVariable(this, name, {
+      type: 'string',
+      sensitive: true,
+      nullable: false,
+      description,
+    });
+  }
+}
+
+function contextOf(input: StackInput, spec: AppSpecV1): AppContext {
+  const names = environmentNames(input);
+  return {
+    input: literal(input),
+    spec: literal(spec),
+    names: { ...names, namespace: spec.namespace ?? names.namespace },
+  };
+}

@@ -1,0 +1,71 @@
+import { SecretV1 } from '@cdktf/provider-kubernetes/lib/secret-v1/index.js';
+import type { ITerraformDependable, TerraformVariable } from 'cdktf';
+import { Construct } from 'constructs';
+import { gigabytes } from '../../src/spec/quantity.js';
+import { cacheSizes } from '../../src/spec/sizes.js';
+import type { Connection } from './connection.js';
+import { cachePort, commonLabels, type AppContext } from './context.js';
+import { DataService } from './data-service.js';
+
+export interface CacheInClusterProps {
+  readonly context: AppContext;
+  readonly namespace: string;
+  readonly password: TerraformVariable;
+  readonly dependsOn: readonly ITerraformDependable[];
+}
+
+/** Valkey without persistence: a cache, emptied when its pod is replaced. */
+export class CacheInCluster extends Construct implements Connection {
+  readonly host: string;
+  readonly port = cachePort;
+  readonly password: string;
+  readonly url: string;
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { context, namespace, password, dependsOn }: CacheInClusterProps,
+  ) {
+    super(scope, id);
+    const size = cacheSizes[context.spec.cache.size];
+    const secret = new SecretV1(this, '$secret', {
+      metadata: { name: 'cache', namespace, labels: commonLabels(context) },
+      data: { password: password.stringValue },
+    });
+    // A quarter of the memory stays free for connections and copies on write.
+    const maxMemoryMb = Math.floor(gigabytes(size.memory) * 1024 * 0.75);
+    const service = new DataService(this, '$server', {
+      context,
+      namespace,
+      component: 'cache',
+      image: 'valkey/valkey:8.1.3-bookworm',
+      port: this.port,
+      userId: '999',
+      cpu: size.cpu,
+      memory: size.memory,
+      dataPath: '/data',
+      args: [
+        '--requirepass',
+        '$(REDISCLI_AUTH)',
+        '--maxmemory',
+        `${maxMemoryMb}mb`,
+        '--maxmemory-policy',
+        'allkeys-lru',
+        '--save',
+        '',
+        '--appendonly',
+        'no',
+      ],
+      env: {},
+      passwordVariable: 'REDISCLI_AUTH',
+      secretName: 'cache',
+      probe: ['sh', '-c', 'valkey-cli ping | grep -q PONG'],
+      dependsOn: [...dependsOn, secret],
+    });
+    this.host = service.host;
+    this.password = password.stringValue;
+    this.url = `redis://:\${urlencode(var.${password.friendlyUniqueId})}@${this.host}:${this.port}/0`;
+    this.ready = service.ready;
+  }
+}

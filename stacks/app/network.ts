@@ -1,0 +1,102 @@
+import {
+  NetworkPolicyV1,
+  type NetworkPolicyV1SpecEgress,
+  type NetworkPolicyV1SpecIngress,
+  type NetworkPolicyV1SpecPodSelector,
+} from '@cdktf/provider-kubernetes/lib/network-policy-v1/index.js';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { cachePort, commonLabels, componentLabel, databasePort, type AppContext } from './context.js';
+
+export interface NetworkProps {
+  readonly context: AppContext;
+  readonly namespace: string;
+}
+
+interface PolicyProps {
+  readonly pods: NetworkPolicyV1SpecPodSelector;
+  readonly ingress?: NetworkPolicyV1SpecIngress;
+  readonly egress?: NetworkPolicyV1SpecEgress;
+}
+
+const everyPod: NetworkPolicyV1SpecPodSelector = {};
+const appPods: NetworkPolicyV1SpecPodSelector = {
+  matchExpressions: [{ key: componentLabel, operator: 'DoesNotExist' }],
+};
+const tcp = (port: number) => [{ port: String(port), protocol: 'TCP' }];
+const inNamespace = (name: string) => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+});
+
+/** Nothing in, nothing out, then the few allowances that the environment needs; nothing is allowed between tenants. */
+export class Network extends Construct {
+  readonly ready: ITerraformDependable[] = [];
+  private readonly props: NetworkProps;
+
+  constructor(scope: Construct, id: string, props: NetworkProps) {
+    super(scope, id);
+    this.props = props;
+    const { spec } = props.context;
+    this.policy('default-deny', { pods: everyPod });
+    this.policy('dns', {
+      pods: everyPod,
+      egress: {
+        to: [inNamespace('kube-system')],
+        ports: [
+          { port: '53', protocol: 'UDP' },
+          { port: '53', protocol: 'TCP' },
+        ],
+      },
+    });
+    this.policy('app', {
+      pods: appPods,
+      ingress: { from: [{ podSelector: appPods }] },
+      egress: { to: [{ podSelector: appPods }] },
+    });
+    if (spec.ingress !== undefined)
+      this.policy('ingress-controller', {
+        pods: appPods,
+        ingress: { from: [inNamespace(spec.network.ingress_namespace)] },
+      });
+    this.allowData('database', spec.database.mode, databasePort);
+    this.allowData('cache', spec.cache.mode, cachePort);
+    for (const rule of spec.network.egress)
+      this.policy(`egress-${rule.name}`, {
+        pods: appPods,
+        egress: {
+          to: [{ ipBlock: { cidr: rule.cidr } }],
+          ports: rule.ports.map((port) => ({ port: String(port), protocol: rule.protocol })),
+        },
+      });
+  }
+
+  private allowData(component: string, mode: string, port: number): void {
+    if (mode === 'none') return;
+    if (mode !== 'in_cluster') {
+      const cidr = this.props.context.spec.network.vpc_cidr;
+      this.policy(component, { pods: appPods, egress: { to: [{ ipBlock: { cidr } }], ports: tcp(port) } });
+      return;
+    }
+    const dataPods = { matchLabels: { [componentLabel]: component } };
+    this.policy(component, { pods: appPods, egress: { to: [{ podSelector: dataPods }], ports: tcp(port) } });
+    this.policy(`${component}-server`, {
+      pods: dataPods,
+      ingress: { from: [{ podSelector: appPods }], ports: tcp(port) },
+    });
+  }
+
+  private policy(name: string, { pods, ingress, egress }: PolicyProps): void {
+    const { context, namespace } = this.props;
+    const both = ingress === undefined && egress === undefined;
+    const resource = new NetworkPolicyV1(this, name, {
+      metadata: { name, namespace, labels: commonLabels(context) },
+      spec: {
+        podSelector: pods,
+        policyTypes: [...(both || ingress ? ['Ingress'] : []), ...(both || egress ? ['Egress'] : [])],
+        ...(ingress ? { ingress: [ingress] } : {}),
+        ...(egress ? { egress: [egress] } : {}),
+      },
+    });
+    this.ready.push(resource);
+  }
+}

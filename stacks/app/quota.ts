@@ -1,0 +1,51 @@
+import { LimitRangeV1 } from '@cdktf/provider-kubernetes/lib/limit-range-v1/index.js';
+import { ResourceQuotaV1 } from '@cdktf/provider-kubernetes/lib/resource-quota-v1/index.js';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { commonLabels, type AppContext } from './context.js';
+
+export interface QuotaProps {
+  readonly context: AppContext;
+  readonly namespace: string;
+}
+
+/** What all pods together may use, and what a container gets that names nothing itself. */
+export class Quota extends Construct {
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, { context, namespace }: QuotaProps) {
+    super(scope, id);
+    const { quota, limits } = context.spec;
+    const metadata = { namespace, labels: commonLabels(context) };
+    const resourceQuota = new ResourceQuotaV1(this, '$quota', {
+      metadata: { ...metadata, name: 'environment' },
+      spec: {
+        hard: {
+          'requests.cpu': quota.cpu,
+          'limits.cpu': quota.cpu,
+          'requests.memory': quota.memory,
+          'limits.memory': quota.memory,
+          'requests.storage': quota.storage,
+          pods: String(quota.pods),
+          services: String(quota.services),
+          'services.loadbalancers': '0',
+          'services.nodeports': '0',
+          persistentvolumeclaims: String(quota.volume_claims),
+        },
+      },
+    });
+    const limitRange = new LimitRangeV1(this, '$limits', {
+      metadata: { ...metadata, name: 'containers' },
+      spec: {
+        limit: [
+          {
+            type: 'Container',
+            default: { cpu: limits.cpu, memory: limits.memory },
+            defaultRequest: { cpu: limits.cpu_request, memory: limits.memory_request },
+          },
+        ],
+      },
+    });
+    this.ready = [resourceQuota, limitRange];
+  }
+}

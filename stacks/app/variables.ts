@@ -1,0 +1,59 @@
+import { ConfigMapV1 } from '@cdktf/provider-kubernetes/lib/config-map-v1/index.js';
+import { SecretV1 } from '@cdktf/provider-kubernetes/lib/secret-v1/index.js';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { slug } from '../../src/spec/names.js';
+import type { Connection, DatabaseConnection } from './connection.js';
+import { commonLabels, publicHost, type AppContext } from './context.js';
+
+export interface VariablesProps {
+  readonly context: AppContext;
+  readonly namespace: string;
+  /** @default - the environment has no database */
+  readonly database?: DatabaseConnection;
+  /** @default - the environment has no cache */
+  readonly cache?: Connection;
+}
+
+/** The application's environment: a ConfigMap with what everyone may read, a Secret with addresses that hold passwords. */
+export class Variables extends Construct {
+  readonly configMapName = 'app-environment';
+  readonly secretName = 'app-secrets';
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, { context, namespace, database, cache }: VariablesProps) {
+    super(scope, id);
+    const { input, spec } = context;
+    const host = publicHost(context);
+    const metadata = { namespace, labels: commonLabels(context) };
+    const config = new ConfigMapV1(this, '$config', {
+      metadata: { ...metadata, name: this.configMapName },
+      data: {
+        ...spec.variables,
+        TENANT_ID: input.tenant_id,
+        TENANT_SLUG: input.tenant_slug,
+        ENVIRONMENT_ID: input.environment_id,
+        ENVIRONMENT_NAME: input.environment_name,
+        OTEL_RESOURCE_ATTRIBUTES: `service.namespace=${slug(input.tenant_slug)},deployment.environment=${slug(input.environment_name)},terrace.environment_id=${input.environment_id}`,
+        ...(host ? { APP_URL: `https://${host}` } : {}),
+        ...(database
+          ? {
+              DATABASE_HOST: database.host,
+              DATABASE_PORT: String(database.port),
+              DATABASE_NAME: database.name,
+              DATABASE_USER: database.user,
+            }
+          : {}),
+        ...(cache ? { REDIS_HOST: cache.host, REDIS_PORT: String(cache.port) } : {}),
+      },
+    });
+    const secret = new SecretV1(this, '$secret', {
+      metadata: { ...metadata, name: this.secretName },
+      data: {
+        ...(database ? { DATABASE_URL: database.url, DATABASE_PASSWORD: database.password } : {}),
+        ...(cache ? { REDIS_URL: cache.url, REDIS_PASSWORD: cache.password } : {}),
+      },
+    });
+    this.ready = [config, secret];
+  }
+}

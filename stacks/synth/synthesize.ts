@@ -1,0 +1,32 @@
+import { App } from 'cdktf';
+import { canonicalJson } from '../../src/lib/canonical-json.js';
+import { sha256 } from '../../src/lib/hash.js';
+import { findBlueprint } from '../../src/spec/blueprints.js';
+import { stackInput, type StackInput } from '../../src/spec/stack-input.js';
+import type { EnvironmentStack } from '../environment-stack.js';
+import { builders } from './builders.js';
+
+export interface Synthesized {
+  /** The stack as Terraform's JSON: canonical, so that equal inputs give equal bytes. */
+  readonly json: string;
+  readonly sha256: string;
+}
+
+/** Adds the stack of an input to an app. The input is parsed first; throws ZodError, or Error for an unknown blueprint. */
+export function addStack(app: App, given: unknown): EnvironmentStack {
+  const input: StackInput = stackInput.parse(given);
+  const ref = findBlueprint(input.blueprint)?.ref;
+  const build = ref === undefined ? undefined : builders[ref];
+  if (ref === undefined || build === undefined) throw new Error(`unknown blueprint ${input.blueprint}`);
+  return build(app, { ...input, blueprint: ref });
+}
+
+/** The Terraform JSON of an input, made in memory: nothing is written. */
+export function synthesize(given: unknown): Synthesized {
+  const app = new App({ skipBackendValidation: true, stackTraces: false });
+  const stack = addStack(app, given);
+  stack.prepareStack();
+  stack.runAllValidations();
+  const json = canonicalJson(stack.toTerraform());
+  return { json, sha256: sha256(json) };
+}
