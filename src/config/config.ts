@@ -11,6 +11,8 @@ export type Config = z.output<typeof schema> & {
   readonly home: string;
   readonly workdirBase: string;
   readonly sandbox: boolean;
+  /** Where programs are looked for. */
+  readonly path: string;
   /** Names starting with TERRACE_ that no setting has. */
   readonly unknownNames: readonly string[];
 };
@@ -35,6 +37,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ...values,
     home,
     workdirBase: resolve(values.WORKDIR_BASE ?? `${home}/work`),
+    path: env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     sandbox: values.SANDBOX ?? values.DATABASE_URL === undefined,
     unknownNames: Object.keys(env).filter((name) => name.startsWith('TERRACE_') && !(name in settings)),
   };

@@ -105,3 +105,15 @@ export async function requestCancel(tx: Queryable, runId: string, by: string): P
     [runId, by],
   );
 }
+
+/** Notes that terraform is about to change things; false when the lease is gone. */
+export async function markApplyStarted(
+  db: Queryable,
+  lease: { readonly runId: string; readonly epoch: number },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update runs set apply_started = true where run_id = $1 and lease_epoch = $2 and finished_at is null`,
+    [lease.runId, lease.epoch],
+  );
+  return rowCount === 1;
+}

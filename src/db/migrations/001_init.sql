@@ -119,7 +119,7 @@ create table plans (
   environment_id text not null references environments,
   plan_file bytea not null,
   plan_json bytea not null,
-  cdk_json jsonb not null,
+  cdk_json text not null,
   changes jsonb not null,
   summary jsonb not null,
   text text not null,

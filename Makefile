@@ -1,0 +1,38 @@
+# Terrace. `make demo` runs the main job, `make test` passes the tests; both work on a fresh clone.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help install build demo up test check bench clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+install: node_modules/.installed ## install the pinned packages
+
+build: install ## compile into dist/
+	@npm run --silent build
+
+demo: build ## the main job on an embedded sandbox: request, plan, approve, apply, outputs, delete
+	@node dist/src/main/demo.js
+
+up: build ## leave it running on PORT (8000)
+	@npm start --silent
+
+test: build ## all tests, on real PostgreSQL, Redis and terraform
+	@npm test --silent
+
+check: install ## what CI runs: format, lint, types, tests
+	npm run --silent format
+	npm run --silent lint
+	npm run --silent types
+	$(MAKE) test
+
+bench: build ## speed and memory against bare terraform, printed and written to docs/bench.md
+	@node dist/src/main/bench.js
+
+clean: ## remove what was built and the local data
+	rm -rf dist .terrace cdktf.out coverage

@@ -1,0 +1,69 @@
+/** What every process of Terrace stands on: settings, log, database, key, queue. */
+import { mkdir, writeFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config/config.js';
+import { createKeyring, type Keyring } from '../crypto/envelope.js';
+import { loadOrCreateKey, proveKey } from '../crypto/key-file.js';
+import type { Db } from '../db/db.js';
+import { startEmbeddedPostgres } from '../db/embedded.js';
+import { migrate } from '../db/migrate.js';
+import { createPool } from '../db/pool.js';
+import { appError } from '../errors/app-error.js';
+import type { Log } from '../log/log.js';
+import { openQueue, type JobQueue } from '../queue/queue.js';
+
+export interface Platform {
+  readonly config: Config;
+  readonly log: Log;
+  readonly db: Db;
+  readonly databaseUrl: string;
+  readonly keyring: Keyring;
+  readonly queue: JobQueue;
+  close(): Promise<void>;
+}
+
+/** Opens the database (embedded when DATABASE_URL is unset), migrates it, proves the key, opens the queue. */
+export async function openPlatform(config: Config, log: Log): Promise<Platform> {
+  for (const name of config.unknownNames) log.warn({ name }, `unknown setting ${name}; see the README for the names`);
+  await assertWritable(config.home);
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const databaseUrl = config.DATABASE_URL ?? (await openEmbedded(config, log, closers));
+    const db = createPool(databaseUrl, { max: 20, applicationName: 'terrace', log });
+    closers.push(() => db.end());
+    await migrate(db);
+    const current =
+      config.STATE_ENCRYPTION_KEY === undefined
+        ? await loadOrCreateKey(config.home)
+        : Buffer.from(config.STATE_ENCRYPTION_KEY, 'base64');
+    const keyring = createKeyring({ current });
+    await proveKey(db, keyring);
+    const queue = await openQueue({ databaseUrl, redisUrl: config.REDIS_URL, log });
+    closers.push(() => queue.close());
+    return { config, log, db, databaseUrl, keyring, queue, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openEmbedded(config: Config, log: Log, closers: (() => Promise<unknown>)[]): Promise<string> {
+  const embedded = await startEmbeddedPostgres({ home: config.home, log });
+  closers.push(() => embedded.stop());
+  return embedded.url;
+}
+
+async function assertWritable(home: string): Promise<void> {
+  const probe = join(home, `.probe-${process.pid}`);
+  try {
+    await mkdir(home, { recursive: true });
+    await writeFile(probe, '');
+    await rm(probe);
+  } catch (error) {
+    const message = `TERRACE_HOME ${home} cannot be written; change its owner, or set TERRACE_HOME to another folder`;
+    throw appError('home_unwritable', message, { cause: error });
+  }
+}

@@ -1,0 +1,69 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp } from '../../api/app.js';
+import { createAccountService } from '../account/account-service.js';
+import { createEnvironmentService } from '../environment/environment-service.js';
+import { appError } from '../errors/app-error.js';
+import { createRunService } from '../run/run-service.js';
+import { sandboxAdmin } from '../sandbox/sandbox-admin.js';
+import { seedSandbox } from '../tenant/seed.js';
+import { createTenantService } from '../tenant/tenant-service.js';
+import { bootstrapAdminToken } from '../token/bootstrap.js';
+import { createTokenService } from '../token/token-service.js';
+import type { Platform } from './platform.js';
+
+export interface Api {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves the REST API on HOST:PORT and leaves the bootstrap token in TERRACE_HOME/token. */
+export async function startApi(platform: Platform): Promise<Api> {
+  const { config, db, log, keyring, queue } = platform;
+  await bootstrapAdminToken(db, config.home);
+  if (config.sandbox) await seedSandbox(db);
+  const app = createApp({
+    config,
+    db,
+    log,
+    environments: createEnvironmentService({
+      db,
+      keyring,
+      maxEnvironmentsPerUser: config.MAX_ENVIRONMENTS_PER_USER,
+      allowedRegions: config.ALLOWED_REGIONS,
+      caps: { cpuCores: config.MAX_CPU_CORES, memoryGb: config.MAX_MEMORY_GB, storageGb: config.MAX_STORAGE_GB },
+      sandbox: config.sandbox,
+    }),
+    runs: createRunService(db),
+    tenants: createTenantService(db),
+    accounts: createAccountService(db, { sandbox: config.sandbox }),
+    tokens: createTokenService(db),
+    sandbox: config.sandbox ? sandboxAdmin(db) : undefined,
+    queueDepth: () => queue.depth(),
+  });
+  const server = await listen(app, config.PORT, config.HOST);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${config.HOST}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 2000).unref();
+      }),
+  };
+}
+
+function listen(app: ReturnType<typeof createApp>, port: number, host: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = app.listen(port, host, (error?: Error) => {
+      if (error === undefined) resolve(server);
+      else reject(listenFault(error, port, host));
+    });
+  });
+}
+
+function listenFault(error: Error, port: number, host: string): Error {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
+  return appError('port_in_use', `port ${port} on ${host} is in use; stop the program that has it, or set PORT`);
+}

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { startWorker } from '../../worker/worker.js';
+import { thisOwner } from '../run/lease-owner.js';
+import { startSandbox } from '../sandbox/sandbox.js';
+import { startStateBackend } from '../state/state-backend.js';
+import { startSynth } from '../synth/synth-client.js';
+import { findTerraform } from '../terraform/locate.js';
+import type { Platform } from './platform.js';
+
+export interface RunningWorker {
+  close(): Promise<void>;
+}
+
+/** Starts a worker with everything it needs beside the platform: synth child, state backend, sandbox, terraform. */
+export async function startWorkerProcess(platform: Platform): Promise<RunningWorker> {
+  const { config, db, databaseUrl, keyring, log, queue } = platform;
+  const tool = await findTerraform({ bin: config.TERRAFORM_BIN, home: config.home, path: config.path, log });
+  const closers: (() => Promise<void>)[] = [];
+  const synth = startSynth({ log });
+  closers.push(() => synth.close());
+  const states = await startStateBackend({ db, keyring, log });
+  closers.push(() => states.close());
+  const sandbox = config.sandbox ? await startSandbox({ db, socketFolder: join(config.home, 's'), log }) : null;
+  if (sandbox !== null) closers.push(() => sandbox.close());
+  const deps = { config, db, keyring, log, synth, states, sandbox, tool, owner: thisOwner(), active: new Map() };
+  const worker = await startWorker({ ...deps, queue, databaseUrl });
+  closers.push(() => worker.close());
+  return {
+    close: async () => {
+      for (const closer of closers.reverse()) await closer();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * A worker or terraform that dies in mid-apply loses the state of its last seconds, but the journal tells what was
+ * started. Each resource created by the journal and missing from the state is imported by its id; one that turns out
+ * not to exist was never made. Either way the answer is written to the journal, so that it is asked once.
+ */
+import { createdByJournal, appendJournal, type Created } from '../src/run/journal-store.js';
+import { getStoredPlan } from '../src/plan/plan-store.js';
+import { plannedValues } from '../src/plan/planned-values.js';
+import { getRun } from '../src/run/run-store.js';
+import { readState } from '../src/state/state-backend.js';
+import { importId } from '../src/terraform/import-ids.js';
+import { importResource } from '../src/terraform/terraform.js';
+import type { WorkerDeps } from './deps.js';
+import type { RunContext } from './run-context.js';
+import type { Tools } from './tools.js';
+
+export async function adoptOrphans(deps: WorkerDeps, ctx: RunContext, tools: Tools): Promise<void> {
+  const created = await createdByJournal(deps.db, ctx.run.environmentId);
+  if (created.length === 0) return;
+  const state = await readState(deps, ctx.run.environmentId);
+  const known = new Set(state?.resources.map((resource) => resource.address));
+  for (const orphan of created.filter((one) => !known.has(one.address))) await adopt(deps, ctx, { tools, orphan });
+}
+
+async function adopt(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  { tools, orphan }: { tools: Tools; orphan: Created },
+): Promise<void> {
+  const { address, resourceType } = orphan;
+  const values = await plannedValuesOf(deps, orphan);
+  const id = importId(resourceType, values.get(address) ?? {}) ?? orphan.idValue;
+  const adopted = id !== null && (await importResource(tools.terraform, { address, id }));
+  ctx.say(adopted ? `adopted ${address} (${id})` : `${address} was started by a lost worker but does not exist`);
+  await appendJournal(deps.db, ctx.lease, {
+    address,
+    resourceType,
+    action: 'adopt',
+    step: adopted ? 'finished' : 'errored',
+    ...(id === null ? {} : { idValue: id }),
+  });
+}
+
+async function plannedValuesOf(deps: WorkerDeps, orphan: Created): Promise<ReturnType<typeof plannedValues>> {
+  const { planId } = await getRun(deps.db, null, orphan.runId);
+  if (planId === null) return new Map();
+  const plan = await getStoredPlan(deps.db, planId);
+  return plannedValues(JSON.parse(deps.keyring.decrypt(plan.planJson, `plan_json:${planId}`).toString('utf8')));
+}

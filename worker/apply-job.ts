@@ -1,0 +1,78 @@
+import { appError } from '../src/errors/app-error.js';
+import { sha256 } from '../src/lib/hash.js';
+import { bindingMismatches } from '../src/plan/binding.js';
+import { getStoredPlan, type StoredPlan } from '../src/plan/plan-store.js';
+import { appendJournal } from '../src/run/journal-store.js';
+import { markApplyStarted } from '../src/run/run-store.js';
+import { readState } from '../src/state/state-backend.js';
+import { applyPlan } from '../src/terraform/terraform.js';
+import type { WorkerDeps } from './deps.js';
+import { withTools, type Opened } from './plan-steps.js';
+import { rollBack } from './roll-back.js';
+import type { RunContext } from './run-context.js';
+import type { Tools } from './tools.js';
+import { verifyRun } from './verify.js';
+
+/** approved -> applying -> verifying -> succeeded. Applies exactly the saved plan, or says why it is stale. */
+export async function applyRun(deps: WorkerDeps, ctx: RunContext): Promise<void> {
+  try {
+    const plan = await ctx.step('load_plan', () => getStoredPlan(deps.db, ctx.run.planId!));
+    const applied = await withTools(deps, ctx, async (opened) => {
+      const planFile = deps.keyring.decrypt(plan.planFile, `plan:${plan.planId}`);
+      const differences = await ctx.step('check_binding', () => differ(deps, ctx, { ...opened, plan, planFile }));
+      if (differences.length > 0) return markStale(ctx, plan, differences);
+      await applySaved(deps, ctx, { tools: opened.tools, planFile });
+      return true;
+    });
+    if (applied) await verifyRun(deps, ctx);
+  } catch (error) {
+    if (!(await rollBack(deps, ctx, error))) throw error;
+  }
+}
+
+/** Compares the facts a plan is bound to with what they are now. */
+async function differ(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  bound: Opened & { plan: StoredPlan; planFile: Buffer },
+): Promise<string[]> {
+  const state = await readState(deps, ctx.run.environmentId);
+  return bindingMismatches(bound.plan, {
+    planSha256: sha256(bound.planFile),
+    synthSha256: bound.stack.sha256,
+    lockSha256: bound.tools.lockSha256,
+    toolVersion: deps.tool.version,
+    revision: ctx.run.revision,
+    cloudAccountId: bound.loaded.account.cloudAccountId,
+    stateLineage: state?.lineage ?? null,
+    stateSerial: state?.serial ?? null,
+  });
+}
+
+async function markStale(ctx: RunContext, plan: StoredPlan, differences: string[]): Promise<false> {
+  const message = `plan ${plan.planId} is stale: changed since it was made: ${differences.join(', ')}; request a new run`;
+  const error = { code: 'plan_stale', message, blame: 'caller', retryable: true, step: 'check_binding' };
+  await ctx.move({ to: 'stale', message, error, data: { plan_id: plan.planId, differences } });
+  return false;
+}
+
+/** Applies a plan file; every resource is in the journal before and after it is touched. */
+export async function applySaved(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  { tools, planFile }: { tools: Tools; planFile: Buffer },
+): Promise<void> {
+  const started = await ctx.step('start_apply', () => markApplyStarted(deps.db, ctx.lease));
+  if (!started) throw appError('lease_lost', `run ${ctx.run.runId} was taken over by another worker`);
+  await ctx.step('apply', async () => {
+    let journal: Promise<void> = Promise.resolve();
+    try {
+      await applyPlan(tools.terraform, planFile, (entry) => {
+        journal = journal.then(() => appendJournal(deps.db, ctx.lease, entry));
+        journal.catch(() => undefined);
+      });
+    } finally {
+      await journal;
+    }
+  });
+}

@@ -1,0 +1,25 @@
+import type { Config } from '../src/config/config.js';
+import type { Keyring } from '../src/crypto/envelope.js';
+import type { Db } from '../src/db/db.js';
+import type { Log } from '../src/log/log.js';
+import type { Sandbox } from '../src/sandbox/sandbox.js';
+import type { StateBackend } from '../src/state/state-backend.js';
+import type { Synth } from '../src/synth/synth-client.js';
+import type { Tool } from '../src/terraform/locate.js';
+
+/** What every job of the worker works with. */
+export interface WorkerDeps {
+  readonly config: Config;
+  readonly db: Db;
+  readonly keyring: Keyring;
+  readonly log: Log;
+  readonly synth: Synth;
+  readonly states: StateBackend;
+  /** Null while sandbox accounts are not served. */
+  readonly sandbox: Sandbox | null;
+  readonly tool: Tool;
+  /** This process, as leases name it. */
+  readonly owner: string;
+  /** Runs in this worker's hands, to stop them when asked. */
+  readonly active: Map<string, AbortController>;
+}

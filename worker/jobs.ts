@@ -1,0 +1,46 @@
+import type { JobName, JobPayload } from '../src/queue/queue.js';
+import { claimRun } from '../src/run/lease-store.js';
+import type { RunStatus } from '../src/run/run-state.js';
+import { getRun } from '../src/run/run-store.js';
+import { applyRun } from './apply-job.js';
+import type { WorkerDeps } from './deps.js';
+import { planRun } from './plan-job.js';
+import { recoverRun } from './recover-job.js';
+import { openRunContext, type RunContext } from './run-context.js';
+import { settleFailure } from './settle-failure.js';
+
+type Processor = (deps: WorkerDeps, ctx: RunContext) => Promise<void>;
+
+interface Job {
+  readonly from: RunStatus;
+  readonly to: RunStatus;
+  readonly process: Processor;
+}
+
+const jobs: Record<Exclude<JobName, 'recover'>, Job> = {
+  plan: { from: 'queued', to: 'planning', process: planRun },
+  apply: { from: 'approved', to: 'applying', process: applyRun },
+};
+
+/** Does one job: claim, process, settle. A job whose run moved on, or is somebody else's, is done at once. */
+export async function doJob(deps: WorkerDeps, name: JobName, payload: JobPayload): Promise<void> {
+  const job = name === 'recover' ? await recovery(deps, payload.run_id) : jobs[name];
+  if (job === null) return;
+  const claim = { runId: payload.run_id, owner: deps.owner, leaseSeconds: deps.config.LEASE_SECONDS };
+  const run = await claimRun(deps.db, { ...claim, from: job.from, to: job.to });
+  if (run === null) return;
+  const ctx = openRunContext(deps, run);
+  try {
+    await job.process(deps, ctx);
+  } catch (error) {
+    await settleFailure(deps, ctx, error);
+  } finally {
+    await ctx.close();
+  }
+}
+
+async function recovery(deps: WorkerDeps, runId: string): Promise<Job | null> {
+  const { status, interruptedFrom } = await getRun(deps.db, null, runId);
+  if (status !== 'interrupted' || interruptedFrom === null) return null;
+  return { from: 'interrupted', to: interruptedFrom, process: recoverRun };
+}

@@ -1,0 +1,90 @@
+/** What plan, apply and recover share: from a run to a saved plan. */
+import { newId } from '../src/lib/ids.js';
+import { sha256 } from '../src/lib/hash.js';
+import { maskPlanText } from '../src/plan/mask.js';
+import { lastStack, type StoredPlan } from '../src/plan/plan-store.js';
+import { summarizePlan, type PlanSummary } from '../src/plan/plan-summary.js';
+import { readState } from '../src/state/state-backend.js';
+import { planTerraform, showPlan } from '../src/terraform/terraform.js';
+import { adoptOrphans } from './adopt.js';
+import type { WorkerDeps } from './deps.js';
+import { load, type Loaded } from './load.js';
+import type { RunContext } from './run-context.js';
+import { openTools, type Tools } from './tools.js';
+
+export interface Stack {
+  readonly json: string;
+  readonly sha256: string;
+}
+
+/** The stack of the run's revision; a destroy takes the one last applied, so that it never needs old code. */
+export async function stackOf(deps: WorkerDeps, ctx: RunContext, loaded: Loaded): Promise<Stack> {
+  const last = ctx.run.kind === 'destroy' ? await lastStack(deps.db, ctx.run.environmentId) : null;
+  return last === null ? deps.synth.synth(loaded.input) : { json: last, sha256: sha256(last) };
+}
+
+/** The tools of a run, open, with what they were opened for. */
+export interface Opened {
+  readonly loaded: Loaded;
+  readonly stack: Stack;
+  readonly tools: Tools;
+}
+
+export interface Planned {
+  readonly plan: StoredPlan;
+  readonly summary: PlanSummary;
+  readonly hasChanges: boolean;
+  readonly planFile: Buffer;
+}
+
+/** Runs `work` with the tools of a run open, and closes them on every path. */
+export async function withTools<T>(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  work: (opened: Opened) => Promise<T>,
+): Promise<T> {
+  const loaded = await ctx.step('load', () => load(deps, ctx));
+  const stack = await ctx.step('synth', () => stackOf(deps, ctx, loaded));
+  const tools = await ctx.step('open_tools', () => openTools(deps, ctx, { ...loaded, cdkJson: stack.json }));
+  try {
+    return await work({ loaded, stack, tools });
+  } finally {
+    await tools.close();
+  }
+}
+
+/** Adopts what a dead worker left, plans, and makes the plan's masked and sealed forms. */
+export async function makePlan(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  opened: Opened & { destroy: boolean },
+): Promise<Planned> {
+  const { loaded, stack, tools } = opened;
+  const { run } = ctx;
+  await ctx.step('adopt', () => adoptOrphans(deps, ctx, tools));
+  const planned = await ctx.step('plan', () => planTerraform(tools.terraform, { destroy: opened.destroy }));
+  const state = await ctx.step('read_state', () => readState(deps, run.environmentId));
+  const shown = await ctx.step('show', () => showPlan(tools.terraform));
+  const { summary, changes } = summarizePlan(shown.json);
+  const planId = newId('plan');
+  const plan: StoredPlan = {
+    planId,
+    runId: run.runId,
+    environmentId: run.environmentId,
+    planFile: deps.keyring.encrypt(planned.planFile, `plan:${planId}`),
+    planJson: deps.keyring.encrypt(JSON.stringify(shown.json), `plan_json:${planId}`),
+    cdkJson: stack.json,
+    changes,
+    summary,
+    text: ctx.redactor.mask(maskPlanText(shown.text, shown.json)),
+    planSha256: planned.planSha256,
+    synthSha256: stack.sha256,
+    lockSha256: tools.lockSha256,
+    toolVersion: deps.tool.version,
+    revision: run.revision,
+    cloudAccountId: loaded.account.cloudAccountId,
+    stateLineage: state?.lineage ?? null,
+    stateSerial: state?.serial ?? null,
+  };
+  return { plan, summary, hasChanges: planned.hasChanges, planFile: planned.planFile };
+}

@@ -1,0 +1,67 @@
+/** Looks for lost work: leases of dead workers, runs whose job the queue forgot, work directories nobody uses. */
+import { inTransaction, type Tx } from '../src/db/db.js';
+import { toAppError } from '../src/errors/app-error.js';
+import { deleteOldKeys } from '../src/idempotency/idempotency-store.js';
+import { resend, deleteSent } from '../src/queue/outbox.js';
+import { expiredLeases, heldLeases, waitingRuns } from '../src/run/lease-store.js';
+import { isOwnerDead } from '../src/run/lease-owner.js';
+import { enqueueRun, jobOf } from '../src/run/run-job.js';
+import { getRun } from '../src/run/run-store.js';
+import { transition } from '../src/run/run-transition.js';
+import { sweepWorkDirs } from '../src/terraform/work-dir.js';
+import type { WorkerDeps } from './deps.js';
+
+export interface Sweeper {
+  /** Sweeps once, now. */
+  sweep(): Promise<void>;
+  close(): void;
+}
+
+/** Starts sweeping every SWEEP_SECONDS. */
+export function startSweeper(deps: WorkerDeps): Sweeper {
+  const sweep = async () => {
+    await interruptDeadRuns(deps);
+    await resendLostJobs(deps);
+    await deleteSent(deps.db);
+    await deleteOldKeys(deps.db);
+    await sweepWorkDirs(deps.config.workdirBase, await runsInHand(deps));
+  };
+  const timer = setInterval(() => {
+    sweep().catch((error: unknown) => deps.log.warn({ err: error }, 'a sweep failed; the next one tries again'));
+  }, deps.config.SWEEP_SECONDS * 1000);
+  return { sweep, close: () => clearInterval(timer) };
+}
+
+async function interruptDeadRuns(deps: WorkerDeps): Promise<void> {
+  const held = await heldLeases(deps.db);
+  const dead = held.filter((lease) => !deps.active.has(lease.runId) && isOwnerDead(lease.owner));
+  const silent = await expiredLeases(deps.db);
+  const lost = new Map([...dead, ...silent].map((lease) => [lease.runId, lease.epoch]));
+  for (const [runId, epoch] of lost)
+    await inTransaction(deps.db, (tx) => interrupt(tx, runId, epoch)).catch((error: unknown) =>
+      deps.log.warn({ run_id: runId, reason: toAppError(error).message }, 'a silent run moved on by itself'),
+    );
+}
+
+/** A run whose stop was under way is stopped now; any other is carried on by the next free worker. */
+async function interrupt(tx: Tx, runId: string, epoch: number): Promise<void> {
+  const { status } = await getRun(tx, null, runId);
+  const run = await transition(tx, { runId, to: 'interrupted', epoch, message: `the worker was lost while ${status}` });
+  if (status === 'canceling')
+    await transition(tx, { runId, to: 'canceled', message: 'the run was canceled; retry or delete the environment' });
+  else await enqueueRun(tx, run);
+}
+
+async function resendLostJobs(deps: WorkerDeps): Promise<void> {
+  const waiting = await waitingRuns(deps.db, deps.config.SWEEP_SECONDS);
+  for (const run of waiting) {
+    deps.log.info({ run_id: run.runId, status: run.status }, 'a waiting run is sent to the queue again');
+    await resend(deps.db, jobOf(run));
+  }
+}
+
+/** Runs of this machine that still need their work directory: its own, and those of other live workers on it. */
+async function runsInHand(deps: WorkerDeps): Promise<ReadonlySet<string>> {
+  const held = await heldLeases(deps.db);
+  return new Set([...held.map((lease) => lease.runId), ...deps.active.keys()]);
+}

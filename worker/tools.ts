@@ -1,0 +1,76 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { appError } from '../src/errors/app-error.js';
+import { preparedFor, linkPrepared } from '../src/terraform/prepared.js';
+import { releaseDeadLock } from '../src/state/state-store.js';
+import { buildTerraformEnv } from '../src/terraform/terraform-env.js';
+import type { TerraformContext } from '../src/terraform/terraform.js';
+import { createWorkDir, removeWorkDir } from '../src/terraform/work-dir.js';
+import type { WorkerDeps } from './deps.js';
+import type { Loaded } from './load.js';
+import type { RunContext } from './run-context.js';
+
+/** One run's terraform: a private work directory, its own state credentials, its own provider sockets. */
+export interface Tools {
+  readonly terraform: TerraformContext;
+  readonly lockSha256: string;
+  close(): Promise<void>;
+}
+
+/** Opens the tools of a run; whatever was opened is closed again when a later part fails. */
+export async function openTools(deps: WorkerDeps, ctx: RunContext, given: Loaded & { cdkJson: string }): Promise<Tools> {
+  const { run, lease } = ctx;
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.reverse().splice(0)) await closer();
+  };
+  try {
+    await releaseDeadLock(deps.db, { environmentId: run.environmentId });
+    const workDir = await createWorkDir(deps.config.workdirBase, run.runId);
+    closers.push(() => removeWorkDir(workDir));
+    await writeFile(join(workDir, 'cdk.tf.json'), given.cdkJson, { mode: 0o600 });
+    const grant = deps.states.grant({ environmentId: run.environmentId, ...lease });
+    closers.push(async () => grant.revoke());
+    ctx.redactor.add(grant.password);
+    const providers = await openProviders(deps, ctx, given);
+    closers.push(providers.close);
+    const env = await buildTerraformEnv({
+      workDir,
+      path: deps.config.path,
+      state: grant.env,
+      providers: providers.env,
+      variables: given.secrets,
+    });
+    const prepared = await preparedFor({ home: deps.config.home, tool: deps.tool, cdkJson: given.cdkJson, env });
+    await linkPrepared(prepared, workDir);
+    const terraform: TerraformContext = {
+      tool: deps.tool,
+      workDir,
+      env,
+      timeoutMs: deps.config.PROVISIONING_TIMEOUT * 1000,
+      signal: ctx.signal,
+      onLine: ctx.say,
+    };
+    return { terraform, lockSha256: prepared.lockSha256, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Providers {
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+async function openProviders(deps: WorkerDeps, ctx: RunContext, { account, environment }: Loaded): Promise<Providers> {
+  if (account.provider !== 'sandbox' || deps.sandbox === null)
+    throw appError('account_not_usable', `account ${account.accountId} cannot be reached from this worker`);
+  const session = await deps.sandbox.open({
+    environmentId: environment.environmentId,
+    runId: ctx.run.runId,
+    accountId: account.cloudAccountId,
+    region: environment.region,
+  });
+  return { env: { TF_REATTACH_PROVIDERS: session.reattach }, close: () => session.close() };
+}

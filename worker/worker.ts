@@ -1,0 +1,42 @@
+import pg from 'pg';
+import { appError } from '../src/errors/app-error.js';
+import { startOutboxRelay } from '../src/queue/outbox-relay.js';
+import type { JobQueue } from '../src/queue/queue.js';
+import type { WorkerDeps } from './deps.js';
+import { listenForCancels } from './cancel-listener.js';
+import { doJob } from './jobs.js';
+import { startSweeper } from './sweeper.js';
+
+export interface Worker {
+  /** Takes no more work, stops what runs (terraform saves its state) and hands unfinished runs over. */
+  close(): Promise<void>;
+}
+
+export interface WorkerProps extends WorkerDeps {
+  readonly queue: JobQueue;
+  readonly databaseUrl: string;
+}
+
+/** Starts taking jobs. The first sweep comes before the first job: a restart carries on at once what it left. */
+export async function startWorker(props: WorkerProps): Promise<Worker> {
+  const { queue, databaseUrl, ...deps } = props;
+  const { db, log, config } = deps;
+  const sweeper = startSweeper(deps);
+  const listener = new pg.Client({ connectionString: databaseUrl, application_name: 'terrace-cancel' });
+  await listener.connect();
+  await listenForCancels(deps, listener);
+  await sweeper.sweep();
+  const relay = startOutboxRelay({ db, databaseUrl, queue, log, pollMs: 5000 });
+  const working = await queue.work(config.WORKER_CONCURRENCY, (name, payload) => doJob(deps, name, payload));
+  return {
+    close: async () => {
+      sweeper.close();
+      const closing = working.close();
+      for (const [runId, abort] of deps.active)
+        abort.abort(appError('interrupted', `the worker is stopping; run ${runId} is carried on by another`));
+      await closing;
+      await relay.close();
+      await listener.end();
+    },
+  };
+}
