@@ -1,0 +1,161 @@
+/**
+ * Starts terraform and ends it. A process gets a group of its own, so that a stop reaches its children too, and an
+ * environment that is exactly `env`: nothing of ours leaks. Stopping goes SIGINT (terraform saves its state), after
+ * `graceMs` SIGINT again (it exits at once, keeping what is finished), after half of that SIGKILL. When our own process
+ * dies, the kernel kills terraform (`setpriv --pdeathsig KILL` where present): its state backend died with us, so it
+ * could only create things that nobody records.
+ */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { appError } from '../errors/app-error.js';
+import { splitLines } from './line-splitter.js';
+
+export interface ProcessProps {
+  /** Absolute path of the program. */
+  readonly bin: string;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** From the first SIGINT to the second; SIGKILL comes half of it later. @default 95_000 */
+  readonly graceMs?: number;
+  /** Longer lines are cut, in characters. @default 1_048_576 */
+  readonly maxLineLength?: number;
+}
+
+export interface ProcessResult {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stoppedBy: 'timeout' | 'abort' | null;
+  readonly durationMs: number;
+}
+
+/** How long pipes may stay open after the program is gone (a grandchild in a group of its own may hold them). */
+const drainMs = 2_000;
+
+/** Runs a program to its end. Rejects only when it could not be started, or when `onLine` threw. */
+export async function runProcess(props: ProcessProps): Promise<ProcessResult> {
+  if (props.signal?.aborted) return { exitCode: null, signal: null, stoppedBy: 'abort', durationMs: 0 };
+  const started = performance.now();
+  const child = start(props);
+  const stopper = createStopper(child, props.graceMs ?? 95_000);
+  const onAbort = (): void => stopper.stop('abort');
+  const limit = setTimeout(() => stopper.stop('timeout'), props.timeoutMs);
+  props.signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const { exitCode, signal } = await waitForEnd(child, props, stopper);
+    return { exitCode, signal, stoppedBy: stopper.reason(), durationMs: performance.now() - started };
+  } finally {
+    clearTimeout(limit);
+    stopper.done();
+    props.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function start(props: ProcessProps): ChildProcess {
+  const guard = deathGuard();
+  return spawn(guard[0] ?? props.bin, [...guard.slice(1), ...(guard[0] ? [props.bin] : []), ...props.argv], {
+    cwd: props.cwd,
+    env: { ...props.env },
+    detached: true,
+    shell: false,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+type End = Pick<ProcessResult, 'exitCode' | 'signal'>;
+
+function waitForEnd(child: ChildProcess, props: ProcessProps, stopper: Stopper): Promise<End> {
+  let failure: unknown;
+  const pump = (stream: 'stdout' | 'stderr'): void => {
+    const lines = splitLines(props.maxLineLength ?? 1_048_576, (line) => {
+      if (failure !== undefined) return;
+      try {
+        props.onLine(line, stream);
+      } catch (error) {
+        failure = error;
+        stopper.stop('abort');
+      }
+    });
+    child[stream]?.on('data', (chunk: Buffer) => lines.write(chunk)).on('close', () => lines.end());
+  };
+  pump('stdout');
+  pump('stderr');
+  return new Promise<End>((resolve, reject) => {
+    let drain: NodeJS.Timeout | undefined;
+    child.once('error', (error) =>
+      reject(
+        appError('internal', 'a program could not be started', {
+          detail: `${props.bin}: ${error.message}`,
+          cause: error,
+        }),
+      ),
+    );
+    child.once('exit', () => {
+      killGroup(child, 'SIGKILL');
+      drain = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, drainMs);
+    });
+    child.once('close', (exitCode, signal) => {
+      clearTimeout(drain);
+      if (failure === undefined) resolve({ exitCode, signal });
+      else reject(failure instanceof Error ? failure : new Error(String(failure)));
+    });
+  });
+}
+
+interface Stopper {
+  stop(reason: 'timeout' | 'abort'): void;
+  reason(): 'timeout' | 'abort' | null;
+  done(): void;
+}
+
+function createStopper(child: ChildProcess, graceMs: number): Stopper {
+  let stoppedBy: 'timeout' | 'abort' | null = null;
+  const timers: NodeJS.Timeout[] = [];
+  return {
+    stop: (reason) => {
+      if (stoppedBy !== null || child.exitCode !== null || child.signalCode !== null) return;
+      stoppedBy = reason;
+      killGroup(child, 'SIGINT');
+      timers.push(setTimeout(() => killGroup(child, 'SIGINT'), graceMs));
+      timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), graceMs * 1.5));
+    },
+    reason: () => stoppedBy,
+    done: () => timers.forEach(clearTimeout),
+  };
+}
+
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    // ESRCH: the group is gone. EPERM: some systems say so of a group of zombies.
+    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+let guardCache: readonly string[] | undefined;
+
+/** The words put before a command so that it dies with us; none where the system has no `setpriv` that can. */
+export function deathGuard(): readonly string[] {
+  guardCache ??= findDeathGuard();
+  return guardCache;
+}
+
+function findDeathGuard(): readonly string[] {
+  const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
+  if (setpriv === undefined) return [];
+  const guard = [setpriv, '--pdeathsig', 'KILL', '--'];
+  const tried = spawnSync(setpriv, [...guard.slice(1), setpriv, '--version'], {
+    env: {},
+    stdio: 'ignore',
+    timeout: 5_000,
+  });
+  return tried.status === 0 ? guard : [];
+}

@@ -1,0 +1,134 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { appError } from '../errors/app-error.js';
+import { sha256 } from '../lib/hash.js';
+import { parseApplyLine, type ApplyEvent } from './apply-events.js';
+import { firstError, type Diagnostic } from './diagnostics.js';
+import type { TerraformTool } from './locate.js';
+import { planText } from './plan-text.js';
+import { runProcess, type ProcessProps, type ProcessResult } from './process.js';
+import { terraformFailure, type FailureProps } from './terraform-failure.js';
+
+/** All that a terraform command of one run needs. `cdk.tf.json` and the prepared `.terraform` are in `workDir`. */
+export interface TerraformContext {
+  readonly tool: Pick<TerraformTool, 'bin' | 'version'>;
+  readonly workDir: string;
+  /** From `buildTerraformEnv`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Of each command. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Each line for the run's log, not yet redacted. */
+  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Masks registered secrets in the texts of errors. @default none is registered */
+  readonly mask?: (text: string) => string;
+  /** See `runProcess`. */
+  readonly graceMs?: number;
+}
+
+export interface PlanResult {
+  readonly hasChanges: boolean;
+  readonly planFile: Buffer;
+  readonly planSha256: string;
+  /** Terraform's rendering, not yet masked: it shows sensitive values that reappear elsewhere (see `maskPlanText`). */
+  readonly text: string;
+}
+
+const planName = 'plan.bin';
+
+/** Makes a saved plan. Throws `plan_failed`, `phase_timeout` or `run_canceled`. */
+export async function planTerraform(
+  ctx: TerraformContext,
+  options: { destroy?: boolean } = {},
+): Promise<PlanResult> {
+  const output = collect(ctx);
+  const argv = ['plan', '-input=false', '-no-color', '-detailed-exitcode', `-out=${planName}`];
+  const result = await run(ctx, {
+    argv: options.destroy ? [...argv, '-destroy'] : argv,
+    onLine: output.onLine,
+  });
+  const planned = result.stoppedBy === null && (result.exitCode === 0 || result.exitCode === 2);
+  if (!planned) throw failed(ctx, { command: 'plan', result, ...output.end() });
+  const planFile = await readFile(join(ctx.workDir, planName));
+  return {
+    hasChanges: result.exitCode === 2,
+    planFile,
+    planSha256: sha256(planFile),
+    text: planText(output.stdout),
+  };
+}
+
+/** The plan just made (or given back by `applyPlan`'s caller) as JSON with all its values: never log or store it in clear. */
+export async function showPlan(ctx: TerraformContext): Promise<{ json: unknown }> {
+  const output = collect({
+    ...ctx,
+    onLine: (line, stream) => (stream === 'stderr' ? ctx.onLine(line, stream) : undefined),
+  });
+  const argv = ['show', '-json', planName];
+  const result = await run(ctx, { argv, onLine: output.onLine, maxLineLength: 256 * 1_048_576 });
+  if (result.exitCode !== 0) throw failed(ctx, { command: 'show', result, ...output.end() });
+  try {
+    return { json: JSON.parse(output.stdout.join('')) };
+  } catch (error) {
+    throw appError('plan_failed', 'terraform could not plan: its plan is not JSON', { cause: error });
+  }
+}
+
+/**
+ * Applies exactly this saved plan; each event of terraform is handed over before the next is read. Returns when all of it
+ * is done, even if a stop was asked for meanwhile. Throws `apply_failed`, `phase_timeout` or `run_canceled`.
+ */
+export async function applyPlan(
+  ctx: TerraformContext,
+  planFile: Uint8Array,
+  onEvent: (event: ApplyEvent) => void,
+): Promise<void> {
+  await writeFile(join(ctx.workDir, planName), planFile, { mode: 0o600 });
+  const texts: string[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const result = await run(ctx, {
+    argv: ['apply', '-json', '-input=false', planName],
+    onLine: (line, stream) => {
+      const event = parseApplyLine(line);
+      onEvent(event);
+      if (event.diagnostic) diagnostics.push(event.diagnostic);
+      if (event.diagnostic || stream === 'stderr') texts.push(event.text);
+      for (const text of event.text.split('\n')) ctx.onLine(text, stream);
+    },
+  });
+  if (result.exitCode === 0) return;
+  const diagnostic = diagnostics.find(({ severity }) => severity === 'error');
+  throw failed(ctx, { command: 'apply', result, diagnostic, output: texts.join('\n') });
+}
+
+/** The state that terraform could not hand to its backend, left in the work directory; undefined is the usual case. */
+export async function readErroredState(workDir: string): Promise<Buffer | undefined> {
+  return readFile(join(workDir, 'errored.tfstate')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
+type Command = Pick<ProcessProps, 'argv' | 'onLine' | 'maxLineLength'>;
+
+function run(ctx: TerraformContext, command: Command): Promise<ProcessResult> {
+  const { tool, workDir, env, timeoutMs, signal, graceMs } = ctx;
+  return runProcess({ bin: tool.bin, cwd: workDir, env, timeoutMs, signal, graceMs, ...command });
+}
+
+function failed(ctx: TerraformContext, props: Omit<FailureProps, 'timeoutMs' | 'mask'>): Error {
+  return terraformFailure({ ...props, timeoutMs: ctx.timeoutMs, mask: ctx.mask ?? ((text) => text) });
+}
+
+function collect(ctx: TerraformContext) {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  return {
+    stdout,
+    onLine: (line: string, stream: 'stdout' | 'stderr'): void => {
+      (stream === 'stdout' ? stdout : stderr).push(line);
+      ctx.onLine(line, stream);
+    },
+    end: () => ({ diagnostic: firstError(stderr.join('\n')), output: stderr.join('\n') }),
+  };
+}
