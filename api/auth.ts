@@ -10,14 +10,18 @@ export function authenticate(tokens: TokenService, browserPath: (path: string) =
   return async (req, res, next) => {
     const browser = (req.method === 'GET' || req.method === 'HEAD') && browserPath(req.path);
     const text = tokenText(req.get('authorization'), browser);
-    if (text === null) refuse(res, { browser, message: 'no token was sent: send `Authorization: Bearer <token>`' });
+    if (text === null)
+      refuse(res, { browser, message: 'no token was sent: send `Authorization: Bearer <token>`' });
     const found = await tokens.authenticate(text);
     if ('principal' in found) {
       setLocals(res, { principal: found.principal, tokenText: text });
       return next();
     }
     if (found.refused === 'expired')
-      refuse(res, { browser, message: `the token expired at ${found.expiredAt.toISOString()}: ask for a new one` });
+      refuse(res, {
+        browser,
+        message: `the token expired at ${found.expiredAt.toISOString()}: ask for a new one`,
+      });
     const message =
       found.refused === 'garbled'
         ? 'the token is garbled: a token is trc_ and 43 letters, digits, - or _'
@@ -30,12 +34,18 @@ function tokenText(header: string | undefined, browser: boolean): string | null 
   const bearer = /^Bearer +(\S+) *$/i.exec(header ?? '');
   if (bearer !== null) return bearer[1] ?? '';
   const basic = browser ? /^Basic +([A-Za-z0-9+/=]+) *$/i.exec(header ?? '') : null;
-  if (basic !== null) return Buffer.from(basic[1] ?? '', 'base64').toString('utf8').replace(/^[^:]*:/, '');
+  if (basic !== null)
+    return Buffer.from(basic[1] ?? '', 'base64')
+      .toString('utf8')
+      .replace(/^[^:]*:/, '');
   return header === undefined || header === '' || browser ? null : '';
 }
 
 function refuse(res: Response, props: { readonly browser: boolean; readonly message: string }): never {
-  res.set('WWW-Authenticate', props.browser ? 'Basic realm="terrace", charset="UTF-8"' : 'Bearer realm="terrace"');
+  res.set(
+    'WWW-Authenticate',
+    props.browser ? 'Basic realm="terrace", charset="UTF-8"' : 'Bearer realm="terrace"',
+  );
   throw appError('unauthenticated', props.message);
 }
 
@@ -43,7 +53,8 @@ function refuse(res: Response, props: { readonly browser: boolean; readonly mess
 export function authorize(route: Route, req: Request, res: Response): void {
   if (route.right === 'open') return;
   const { principal } = locals(res);
-  if (principal === undefined) throw appError('unauthenticated', 'no token was sent: send `Authorization: Bearer <token>`');
+  if (principal === undefined)
+    throw appError('unauthenticated', 'no token was sent: send `Authorization: Bearer <token>`');
   const call = `${req.method} ${route.path}`;
   if (!hasRight(principal, route.right))
     throw appError('forbidden', `the role ${principal.role} lacks the right ${route.right} for ${call}`);

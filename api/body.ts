@@ -10,7 +10,10 @@ export const readBody: RequestHandler = (req, res, next) => {
   if (!carriesBody(req.headers)) return next();
   if (!req.is(['application/json', 'application/*+json'])) {
     const given = req.get('content-type') ?? 'none';
-    throw appError('unsupported_media_type', `content type ${given.slice(0, 100)} is not supported: send application/json`);
+    throw appError(
+      'unsupported_media_type',
+      `content type ${given.slice(0, 100)} is not supported: send application/json`,
+    );
   }
   json(req, res, next);
 };

@@ -17,7 +17,9 @@ export function faultText(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'invalid_type')
     return issue.input === undefined ? 'is required' : `must be ${kinds[issue.expected] ?? issue.expected}`;
   if (issue.code === 'invalid_value')
-    return issue.input === undefined ? 'is required' : `must be one of: ${issue.values.map(String).join(', ')}`;
+    return issue.input === undefined
+      ? 'is required'
+      : `must be one of: ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'too_small') return `must be at least ${issue.minimum}${units[issue.origin] ?? ''}`;
   if (issue.code === 'too_big') return `must be at most ${issue.maximum}${units[issue.origin] ?? ''}`;
   return undefined;

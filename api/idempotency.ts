@@ -32,14 +32,22 @@ export async function once(
   if (key === undefined || principal === undefined || tokenText === undefined) return work();
   if (!keyForm.test(key)) {
     const message = 'must be 1 to 255 visible ASCII characters';
-    throw appError('invalid_request', `Idempotency-Key: ${message}`, { errors: [{ path: 'Idempotency-Key', message }] });
+    throw appError('invalid_request', `Idempotency-Key: ${message}`, {
+      errors: [{ path: 'Idempotency-Key', message }],
+    });
   }
   const requestSha256 = sha256(canonicalJson([req.method, req.path, req.body ?? null]));
   const result = await claimKey(db, { tokenId: principal.tokenId, key, requestSha256 });
   if (result.kind === 'reused')
-    throw appError('idempotency_key_reused', `Idempotency-Key ${key} was used with another body or path: use a new key`);
+    throw appError(
+      'idempotency_key_reused',
+      `Idempotency-Key ${key} was used with another body or path: use a new key`,
+    );
   if (result.kind === 'in_progress')
-    throw appError('idempotency_in_progress', `the first request with Idempotency-Key ${key} is still at work: ask again`);
+    throw appError(
+      'idempotency_in_progress',
+      `the first request with Idempotency-Key ${key} is still at work: ask again`,
+    );
   if (result.kind === 'answered') return replay(result.answer, tokenText, key);
   const answer = await work().catch(async (thrown: unknown) => {
     if (thrown instanceof AppError && thrown.status < 500) return refusal(thrown, locals(res).requestId);

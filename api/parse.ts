@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { appError, type FieldFault } from '../src/errors/app-error.js';
 import { zodFaults } from '../src/errors/zod-faults.js';
 import { faultText } from './fault-text.js';
@@ -35,11 +35,14 @@ function summary(faults: readonly FieldFault[]): string {
 /** Texts that PostgreSQL cannot keep, keys that mean something to JavaScript, and nesting without end. */
 function textFaults(value: unknown, path: readonly string[]): FieldFault[] {
   const at = path.join('.');
-  if (typeof value === 'string') return unstorable(value) ? [{ path: at, message: 'holds a character that cannot be stored' }] : [];
+  if (typeof value === 'string')
+    return unstorable(value) ? [{ path: at, message: 'holds a character that cannot be stored' }] : [];
   if (value === null || typeof value !== 'object') return [];
-  if (path.length >= deepest) return [{ path: path.slice(0, 3).join('.'), message: `is nested deeper than ${deepest} levels` }];
+  if (path.length >= deepest)
+    return [{ path: path.slice(0, 3).join('.'), message: `is nested deeper than ${deepest} levels` }];
   return Object.entries(value).flatMap(([key, member]) => {
-    if (key === '__proto__' || unstorable(key)) return [{ path: at, message: 'holds a field name that is not allowed' }];
+    if (key === '__proto__' || unstorable(key))
+      return [{ path: at, message: 'holds a field name that is not allowed' }];
     return textFaults(member, [...path, key]);
   });
 }

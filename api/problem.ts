@@ -24,7 +24,10 @@ export function problems(log: Log): ErrorRequestHandler {
     const { requestId } = locals(res);
     setLocals(res, { errorCode: error.code });
     if (error.status >= 500)
-      log.error({ correlation_id: requestId, code: error.code, detail: error.detail, err: error.cause }, error.message);
+      log.error(
+        { correlation_id: requestId, code: error.code, detail: error.detail, err: error.cause },
+        error.message,
+      );
     if (res.headersSent) {
       next(thrown);
       return;
@@ -36,7 +39,10 @@ export function problems(log: Log): ErrorRequestHandler {
 function sendProblem(res: Response, error: AppError): void {
   const bytes = Buffer.from(JSON.stringify(problemOf(error, locals(res).requestId)));
   res.status(error.status);
-  res.set({ 'Content-Type': 'application/problem+json; charset=utf-8', 'Content-Length': String(bytes.length) });
+  res.set({
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Length': String(bytes.length),
+  });
   if (error.retryable && error.status === 503) res.set('Retry-After', '5');
   res.end(bytes);
 }
@@ -45,7 +51,8 @@ function sendProblem(res: Response, error: AppError): void {
 function translate(thrown: unknown): AppError {
   if (thrown instanceof AppError || !(thrown instanceof Error)) return toAppError(thrown);
   const { type, status } = thrown as Error & { type?: string; status?: number };
-  if (type === 'entity.parse.failed') return appError('malformed_json', `the body is not JSON: ${thrown.message}`);
+  if (type === 'entity.parse.failed')
+    return appError('malformed_json', `the body is not JSON: ${thrown.message}`);
   if (type === 'entity.too.large') return appError('body_too_large', 'the body is larger than 1 MiB');
   if (type === 'charset.unsupported' || type === 'encoding.unsupported')
     return appError('unsupported_media_type', `the body must be JSON in UTF-8: ${thrown.message}`);

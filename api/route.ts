@@ -7,7 +7,12 @@ import type { RequestContext, Right } from '../src/token/principal.js';
  * One declaration per call of the API: the handler, the rights check, the parsing and the OpenAPI entry all come from it,
  * so that they cannot drift apart.
  */
-export interface RouteProps<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
+export interface RouteProps<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  A extends z.ZodType,
+> {
   readonly method: Method;
   /** In OpenAPI form: `/api/v1/runs/{run_id}`. */
   readonly path: string;
@@ -23,7 +28,9 @@ export interface RouteProps<P extends z.ZodType, Q extends z.ZodType, B extends 
   readonly response: ResponseProps<A>;
   /** What may go wrong besides what can go wrong with every call. */
   readonly errors?: readonly ErrorCode[];
-  handle(input: Input<z.output<P>, z.output<Q>, z.output<B>>): Promise<Answer<z.input<A>>> | Answer<z.input<A>>;
+  handle(
+    input: Input<z.output<P>, z.output<Q>, z.output<B>>,
+  ): Promise<Answer<z.input<A>>> | Answer<z.input<A>>;
 }
 
 export type Method = 'get' | 'post' | 'put' | 'delete';

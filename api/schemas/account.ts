@@ -11,7 +11,9 @@ export const accountQuery = z.strictObject({
   provider: z.enum(accountProviders).optional(),
 });
 
-const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, { error: 'must be a region such as eu-central-1' });
+const region = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, { error: 'must be a region such as eu-central-1' });
 
 export const createAccount = z
   .strictObject({

@@ -18,7 +18,10 @@ export const pageQuery = (most: number, usual: number) => ({
 /** A page of `item`. */
 export const pageOf = <T extends z.ZodType>(name: string, item: T) =>
   z
-    .strictObject({ items: z.array(item), next_cursor: z.string().nullable().describe('null on the last page') })
+    .strictObject({
+      items: z.array(item),
+      next_cursor: z.string().nullable().describe('null on the last page'),
+    })
     .meta({ id: name });
 
 export const recordedError = z
@@ -39,7 +42,9 @@ export const problem = z
     code: z.string().describe('stable; listed in docs/errors.md'),
     detail: z.string(),
     request_id: z.string(),
-    errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).describe('every fault at once'),
+    errors: z
+      .array(z.strictObject({ path: z.string(), message: z.string() }))
+      .describe('every fault at once'),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
 

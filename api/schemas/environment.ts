@@ -20,7 +20,10 @@ export const createEnvironment = z
     region: z.string().min(1).max(40),
     blueprint: z.string().min(1).max(80).describe('`name@version`, or `name` for the newest'),
     spec: z.record(z.string(), z.unknown()).default({}).describe('by the JSON Schema of the blueprint'),
-    review: z.enum(['required', 'auto']).default('required').describe('`auto` applies a plan without a person'),
+    review: z
+      .enum(['required', 'auto'])
+      .default('required')
+      .describe('`auto` applies a plan without a person'),
     rollback_on_failure: z.boolean().default(true),
     deletion_protection: z.boolean().default(false),
     ttl_hours: z.int().min(1).max(87_600).nullable().default(null),
@@ -111,7 +114,11 @@ export function environmentView(one: Environment): z.input<typeof environment> {
     region: one.region,
     blueprint: one.blueprint,
     status,
-    health: health && { overall: health.overall, checked_at: health.checkedAt, components: health.components },
+    health: health && {
+      overall: health.overall,
+      checked_at: health.checkedAt,
+      components: health.components,
+    },
     drift: one.drift,
     outputs,
     endpoint_url: typeof endpointUrl === 'string' ? endpointUrl : null,

@@ -1,0 +1,36 @@
+import type { Response } from 'express';
+import type { Answer } from './route.js';
+
+/** Sends what a handler gave back. */
+export async function sendAnswer(res: Response, usualStatus: number, answer: Answer<unknown>): Promise<void> {
+  res.status(answer.status ?? usualStatus);
+  if ('stream' in answer) {
+    res.set({ 'Content-Type': answer.contentType, ...answer.headers });
+    return sendStream(res, answer.stream);
+  }
+  const json = 'body' in answer;
+  const bytes = Buffer.from(json ? JSON.stringify(answer.body) : answer.text);
+  res.set({
+    'Content-Type': json ? 'application/json; charset=utf-8' : answer.contentType,
+    'Content-Length': String(bytes.length),
+    ...answer.headers,
+  });
+  res.end(bytes);
+}
+
+type Pump = Extract<Answer<unknown>, { stream: unknown }>['stream'];
+
+async function sendStream(res: Response, pump: Pump): Promise<void> {
+  const gone = new AbortController();
+  res.on('close', () => gone.abort());
+  if (res.req.method === 'HEAD') {
+    res.end();
+    return;
+  }
+  res.flushHeaders();
+  try {
+    await pump({ signal: gone.signal, write: (chunk) => void res.write(chunk) });
+  } finally {
+    res.end();
+  }
+}

@@ -1,0 +1,107 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Db } from '../src/db/db.js';
+import { countEnvironments, countFailures, createDurations } from '../src/metrics/metrics-store.js';
+
+export interface Metrics {
+  /** One answered request; `endpoint` is the path of its route, never the path that was sent. */
+  observe(request: { method: string; endpoint: string; status: number; seconds: number }): void;
+  readonly contentType: string;
+  /** In Prometheus text form; counts of environments and runs come from the database at this moment. */
+  text(): Promise<string>;
+}
+
+export interface MetricsProps {
+  readonly db: Db;
+  /** Jobs that wait in the queue. */
+  queueDepth(): Promise<number>;
+}
+
+const bounds = [1, 2, 5, 10, 30, 60, 120, 240, 600, 1200, 1800, 3600];
+
+export function createMetrics({ db, queueDepth }: MetricsProps): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: 'api_requests_total',
+    help: 'answered requests',
+    labelNames: ['method', 'endpoint', 'status'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'api_request_duration_seconds',
+    help: 'time to answer',
+    labelNames: ['method', 'endpoint'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers,
+  });
+  registerFromDatabase(db, registry);
+  new Gauge({
+    name: 'provisioning_queue_length',
+    help: 'jobs that wait in the queue',
+    registers,
+    async collect() {
+      this.set(await queueDepth());
+    },
+  });
+  return {
+    observe: ({ method, endpoint, status, seconds }) => {
+      requests.inc({ method, endpoint, status: String(status) });
+      durations.observe({ method, endpoint }, seconds);
+    },
+    contentType: registry.contentType,
+    text: async () => `${await registry.metrics()}${await durationText(db)}`,
+  };
+}
+
+function registerFromDatabase(db: Db, registry: Registry): void {
+  const registers = [registry];
+  const createdAt = new Gauge({
+    name: 'provisioning_environment_created_at',
+    help: 'when the oldest environment of each status was made, in Unix seconds',
+    labelNames: ['status'],
+    registers,
+  });
+  new Gauge({
+    name: 'provisioning_environments_total',
+    help: 'environments by status',
+    labelNames: ['status'],
+    registers,
+    async collect() {
+      const counts = await countEnvironments(db);
+      this.reset();
+      createdAt.reset();
+      for (const { status, count, oldestCreatedAt } of counts) {
+        this.set({ status }, count);
+        createdAt.set({ status }, oldestCreatedAt);
+      }
+    },
+  });
+  new Counter({
+    name: 'provisioning_errors_total',
+    help: 'failed runs by cloud and region',
+    labelNames: ['cloud', 'region'],
+    registers,
+    async collect() {
+      const failures = await countFailures(db);
+      this.reset();
+      for (const { cloud, region, count } of failures) this.inc({ cloud, region }, count);
+    },
+  });
+}
+
+/** A histogram whose truth is in the database: every API process tells the same. */
+async function durationText(db: Db): Promise<string> {
+  const name = 'provisioning_duration_seconds';
+  const { counts, count, sum } = await createDurations(db, bounds);
+  const lines = bounds.map((bound, index) => `${name}_bucket{le="${bound}"} ${counts[index] ?? 0}`);
+  return [
+    `# HELP ${name} time from start to end of successful creates, review included`,
+    `# TYPE ${name} histogram`,
+    ...lines,
+    `${name}_bucket{le="+Inf"} ${count}`,
+    `${name}_sum ${sum}`,
+    `${name}_count ${count}`,
+    '',
+  ].join('\n');
+}

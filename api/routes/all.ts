@@ -1,0 +1,25 @@
+import type { AppDeps } from '../deps.js';
+import type { Route } from '../route.js';
+import { accountRoutes } from './accounts.js';
+import { blueprintRoutes } from './blueprints.js';
+import { environmentRoutes } from './environments.js';
+import { operationRoutes } from './operations.js';
+import { runRoutes } from './runs.js';
+import { sandboxRoutes } from './sandbox.js';
+import { tenantRoutes } from './tenants.js';
+import { tokenRoutes } from './tokens.js';
+
+/** The table of routes: method, path, right, schemas and handler of every call. */
+export function allRoutes(deps: AppDeps): Route[] {
+  const routes: Route[] = [
+    ...environmentRoutes(deps),
+    ...runRoutes(deps),
+    ...blueprintRoutes(deps),
+    ...tenantRoutes(deps),
+    ...accountRoutes(deps),
+    ...tokenRoutes(deps),
+    ...(deps.sandbox === undefined ? [] : sandboxRoutes(deps, deps.sandbox)),
+    ...operationRoutes(deps, () => routes),
+  ];
+  return routes;
+}

@@ -1,0 +1,136 @@
+import { isFinal } from '../../src/run/run-state.js';
+import { pageAnswer, pageRequest } from '../cursor.js';
+import type { AppDeps } from '../deps.js';
+import { follow, wantsStream } from '../event-stream.js';
+import { route, type Route } from '../route.js';
+import * as schema from '../schemas/run.js';
+import { seesNothing } from '../tenant-scope.js';
+
+const tag = 'runs';
+const base = '/api/v1/runs';
+const params = schema.runParams;
+const moved = {
+  status: 202,
+  description: 'the run as it is now',
+  schema: schema.run,
+  headers: ['Location'],
+} as const;
+
+/** Runs: read, review, stop, follow. */
+export function runRoutes({ runs }: AppDeps): Route[] {
+  const movedAnswer = (run: Parameters<typeof schema.runView>[0]) => ({
+    body: schema.runView(run),
+    headers: { Location: `${base}/${run.runId}` },
+  });
+  return [
+    route({
+      method: 'get',
+      path: base,
+      right: 'read',
+      tag,
+      summary: 'List runs, newest first',
+      request: { query: schema.runQuery },
+      response: { status: 200, description: 'one page', schema: schema.runPage },
+      errors: ['invalid_cursor'],
+      handle: async (input) => {
+        const { tenant_id: tenantId, environment_id: environmentId, status, kind } = input.query;
+        const page = pageRequest(input);
+        if (seesNothing(input.ctx, tenantId)) return { body: { items: [], next_cursor: null } };
+        const filter = { tenantId, environmentId, status, kind };
+        return pageAnswer(input, await runs.list(input.ctx, filter, page), schema.runView);
+      },
+    }),
+    route({
+      method: 'get',
+      path: `${base}/{run_id}`,
+      right: 'read',
+      tag,
+      summary: 'Read a run with its plan summary, reviews and timings',
+      request: { params },
+      response: { status: 200, description: 'the run', schema: schema.runDetail },
+      errors: ['not_found'],
+      handle: async ({ ctx, params: { run_id: id } }) => ({
+        body: schema.runDetailView(await runs.get(ctx, id)),
+      }),
+    }),
+    route({
+      method: 'get',
+      path: `${base}/{run_id}/plan`,
+      right: 'read',
+      tag,
+      summary: "Read the plan: structured, or Terraform's own text",
+      request: { params },
+      response: { status: 200, description: 'the plan', schema: schema.plan, otherTypes: ['text/plain'] },
+      errors: ['not_found'],
+      handle: async ({ ctx, params: { run_id: id }, req }) => {
+        const plan = await runs.plan(ctx, id);
+        if (req.accepts(['application/json', 'text/plain']) === 'text/plain')
+          return { text: plan.text, contentType: 'text/plain; charset=utf-8' };
+        return { body: schema.planView(plan) };
+      },
+    }),
+    route({
+      method: 'post',
+      path: `${base}/{run_id}/approve`,
+      right: 'approve',
+      tag,
+      summary: 'Approve the plan of that id',
+      request: { params, body: schema.approveBody },
+      response: moved,
+      errors: ['not_found', 'plan_mismatch', 'action_not_allowed'],
+      handle: async ({ ctx, params: { run_id: id }, body }) =>
+        movedAnswer(await runs.approve(ctx, id, { planId: body.plan_id, note: body.note })),
+    }),
+    route({
+      method: 'post',
+      path: `${base}/{run_id}/reject`,
+      right: 'approve',
+      tag,
+      summary: 'Reject the plan: the run ends',
+      request: { params, body: schema.rejectBody },
+      response: moved,
+      errors: ['not_found', 'plan_mismatch', 'action_not_allowed'],
+      handle: async ({ ctx, params: { run_id: id }, body }) =>
+        movedAnswer(await runs.reject(ctx, id, { planId: body.plan_id, note: body.note })),
+    }),
+    route({
+      method: 'post',
+      path: `${base}/{run_id}/cancel`,
+      right: 'run',
+      tag,
+      summary: 'Stop the run; in an apply the state is saved first',
+      request: { params },
+      response: moved,
+      errors: ['not_found', 'action_not_allowed'],
+      handle: async ({ ctx, params: { run_id: id } }) => movedAnswer(await runs.cancel(ctx, id)),
+    }),
+    route({
+      method: 'get',
+      path: `${base}/{run_id}/logs`,
+      right: 'read',
+      tag,
+      summary: 'Read the log, oldest first, or follow it',
+      request: { params, query: schema.logQuery },
+      response: {
+        status: 200,
+        description:
+          'one page; with `Accept: text/event-stream` a stream, resumed by `Last-Event-ID`, that ends with the run',
+        schema: schema.logPage,
+        otherTypes: ['text/event-stream'],
+      },
+      errors: ['not_found', 'invalid_cursor'],
+      handle: async (input) => {
+        const { run_id: id } = input.params;
+        const first = pageRequest(input, 'sequence');
+        if (!wantsStream(input.req))
+          return pageAnswer(input, await runs.logs(input.ctx, id, first), schema.logLineView);
+        await runs.get(input.ctx, id);
+        return follow(input.req, {
+          read: (after) => runs.logs(input.ctx, id, { limit: 200, after }),
+          view: schema.logLineView,
+          isOver: async () => isFinal((await runs.get(input.ctx, id)).run.status),
+        });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { AppDeps, SandboxAdmin } from '../deps.js';
+import { route, type Route } from '../route.js';
+import { environmentParams } from '../schemas/environment.js';
+
+const tag = 'sandbox';
+const base = '/api/v1/sandbox/environments/{environment_id}';
+const faultList = z
+  .strictObject({ faults: z.unknown() })
+  .meta({ id: 'SandboxFaults', description: 'see docs/sandbox.md' });
+const objectList = z.strictObject({ items: z.array(z.unknown()) }).meta({ id: 'SandboxObjects' });
+
+/** What really exists in the sandbox, and the faults it shall have; only while the sandbox is on. */
+export function sandboxRoutes({ environments }: AppDeps, sandbox: SandboxAdmin): Route[] {
+  const faultsOf = async (id: string) => ({ body: { faults: await sandbox.faults(id) } });
+  const request = { params: environmentParams };
+  const response = { status: 200, description: 'the faults', schema: faultList };
+  return [
+    route({
+      method: 'get',
+      path: `${base}/faults`,
+      right: 'admin',
+      tag,
+      summary: 'Read the faults of an environment',
+      request,
+      response,
+      errors: ['not_found'],
+      handle: async ({ ctx, params: { environment_id: id } }) => {
+        await environments.get(ctx, id);
+        return faultsOf(id);
+      },
+    }),
+    route({
+      method: 'put',
+      path: `${base}/faults`,
+      right: 'admin',
+      tag,
+      summary: 'Set the faults of an environment',
+      request: { ...request, body: faultList },
+      response,
+      errors: ['not_found'],
+      handle: async ({ ctx, params: { environment_id: id }, body }) => {
+        await environments.get(ctx, id);
+        await sandbox.setFaults(id, body.faults);
+        return faultsOf(id);
+      },
+    }),
+    route({
+      method: 'delete',
+      path: `${base}/faults`,
+      right: 'admin',
+      tag,
+      summary: 'Remove the faults of an environment',
+      request,
+      response,
+      errors: ['not_found'],
+      handle: async ({ ctx, params: { environment_id: id } }) => {
+        await environments.get(ctx, id);
+        await sandbox.setFaults(id, []);
+        return faultsOf(id);
+      },
+    }),
+    route({
+      method: 'get',
+      path: `${base}/objects`,
+      right: 'admin',
+      tag,
+      summary: 'List what exists of an environment in the sandbox',
+      request,
+      response: { status: 200, description: 'the objects', schema: objectList },
+      errors: ['not_found'],
+      handle: async ({ ctx, params: { environment_id: id } }) => {
+        await environments.get(ctx, id);
+        return { body: { items: [...(await sandbox.objects(id))] } };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,40 @@
+import type { RequestHandler } from 'express';
+import { sendAnswer } from './answer.js';
+import { authorize } from './auth.js';
+import type { AppDeps } from './deps.js';
+import { once, type KeptAnswer } from './idempotency.js';
+import { locals, setLocals } from './locals.js';
+import { parseRequest } from './parse.js';
+import type { Answer, Route } from './route.js';
+
+/** Before a body is read: which route answers, and whether the token may call it. */
+export function admit(route: Route): RequestHandler {
+  return (req, res, next) => {
+    setLocals(res, { endpoint: route.path });
+    authorize(route, req, res);
+    next();
+  };
+}
+
+/** Parses the request, has it handled (a POST once per Idempotency-Key) and sends the answer. */
+export function serve({ db }: AppDeps, route: Route): RequestHandler {
+  const { status } = route.response;
+  return async (req, res) => {
+    const { principal, requestId } = locals(res);
+    const ctx = { principal: principal ?? nobody, correlationId: requestId };
+    const handle = async () => {
+      const parsed = parseRequest(route, { params: req.params, query: req.query, body: req.body as unknown });
+      return route.handle({ ...parsed, ctx, req });
+    };
+    if (route.method !== 'post') return sendAnswer(res, status, await handle());
+    return sendAnswer(res, status, await once(db, { req, res }, async () => kept(status, await handle())));
+  };
+}
+
+/** Who calls an open route. */
+const nobody = { tokenId: '', name: 'nobody', role: 'viewer', tenantId: '' } as const;
+
+function kept(usualStatus: number, answer: Answer<unknown>): KeptAnswer {
+  if (!('body' in answer)) throw new Error('a POST answers JSON');
+  return { status: answer.status ?? usualStatus, headers: answer.headers ?? {}, body: answer.body };
+}
