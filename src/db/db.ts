@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
+import { translateDbError } from './translate.js';
 
 /** What a store needs: a pool or a client inside a transaction. */
 export interface Queryable {
@@ -21,7 +22,7 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
     await tx.query('rollback').catch((failure: unknown) => {
       broken = failure instanceof Error ? failure : new Error(String(failure));
     });
-    throw error;
+    throw translateDbError(error);
   } finally {
     tx.release(broken);
   }

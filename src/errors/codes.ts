@@ -62,6 +62,7 @@ export const errorCodes = {
   database_too_new: platform(500, 'The database was migrated by a newer Terrace. Run that version or a newer one.'),
   wrong_encryption_key: platform(500, 'STATE_ENCRYPTION_KEY is not the key the data was encrypted with. Restore the former key.'),
   home_unwritable: platform(500, 'TERRACE_HOME cannot be written. Change its owner, or set another.'),
+  home_in_use: platform(500, 'TERRACE_HOME belongs to a running process. Stop it, or set another.'),
   port_in_use: platform(500, 'PORT is taken by another program. Stop it, or set another PORT.'),
   invalid_settings: platform(500, 'A setting is wrong. Every fault is named in the text.'),
   internal: platform(500, 'A fault of Terrace. Report it with the request id.'),
