@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hostName, namespaceName, shortName } from './names.js';
 import { byteQuantity, cpuQuantity } from './quantity.js';
 import { dataSizes } from './sizes.js';
+import { namedTexts, requiredText } from './texts.js';
 
 const count = (most: number) => z.int({ error: 'must be a whole number' }).min(0).max(most);
 const port = z
@@ -101,24 +102,18 @@ export const cache = z.strictObject({
 
 export const release = z.strictObject({
   name: shortName.default('app').describe('name of the Helm release'),
-  repository: z
-    .string()
-    .regex(
-      /^(?:https|oci):\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[A-Za-z0-9._/-]*)?$/,
-      'must be an https:// or oci:// address without user, query and fragment',
-    )
-    .describe('chart repository'),
-  chart: z
-    .string()
-    .regex(
-      /^[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?$/,
-      'must be the name of a chart: lower-case letters, digits, ".", "_" or "-"',
-    )
-    .describe('name of the chart'),
-  version: z
-    .string()
-    .regex(/^v?\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/, 'must be one exact version, such as "1.4.2"')
-    .describe('version of the chart, exact'),
+  repository: requiredText(
+    /^(?:https|oci):\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[A-Za-z0-9._/-]*)?$/,
+    'must be an https:// or oci:// address without user, query and fragment',
+  ).describe('chart repository'),
+  chart: requiredText(
+    /^[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?$/,
+    'must be the name of a chart: lower-case letters, digits, ".", "_" or "-"',
+  ).describe('name of the chart'),
+  version: requiredText(
+    /^v?\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/,
+    'must be one exact version, such as "1.4.2"',
+  ).describe('version of the chart, exact'),
   values: z
     .record(z.string(), z.unknown())
     .default({})
@@ -132,13 +127,11 @@ export const release = z.strictObject({
 });
 
 const ingressPath = z.strictObject({
-  path: z
-    .string()
-    .max(200)
-    .regex(
-      /^\/[A-Za-z0-9._~/-]*$/,
-      'must start with "/" and hold letters, digits, ".", "_", "~", "-" and "/" only',
-    )
+  path: requiredText(
+    /^\/[A-Za-z0-9._~/-]*$/,
+    'must start with "/" and hold letters, digits, ".", "_", "~", "-" and "/" only',
+  )
+    .max(200, 'must be at most 200 characters')
     .describe('path prefix'),
   service: shortName.describe('Kubernetes service'),
   port: port.default(80).describe('port of the service'),
@@ -188,18 +181,16 @@ export const ownVariables = [
   'OTEL_RESOURCE_ATTRIBUTES',
 ] as const;
 
-export const variables = z
-  .record(
-    z
-      .string()
-      .regex(
-        /^[A-Z_][A-Z0-9_]{0,99}$/,
-        'must be at most 100 capital letters, digits or "_", not starting with a digit',
-      )
-      .refine(
-        (name) => !(ownVariables as readonly string[]).includes(name),
-        'is set by Terrace; choose another name',
-      ),
-    z.string({ error: 'must be a text' }).max(32_768, 'must be at most 32768 characters'),
-  )
-  .refine((given) => Object.keys(given).length <= 200, 'at most 200 variables');
+export const variables = namedTexts(
+  z
+    .string()
+    .regex(
+      /^[A-Z_][A-Z0-9_]{0,99}$/,
+      'must be at most 100 capital letters, digits or "_", not starting with a digit',
+    )
+    .refine(
+      (name) => !(ownVariables as readonly string[]).includes(name),
+      'is set by Terrace; choose another name',
+    ),
+  z.string({ error: 'must be a text' }).max(32_768, 'must be at most 32768 characters'),
+).refine((given) => Object.keys(given).length <= 200, 'at most 200 variables');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sha256 } from '../lib/hash.js';
+import { namedTexts } from './texts.js';
 
 /** A Kubernetes name as a DNS label (RFC 1123) that starts with a letter, so that AWS takes it too. */
 const label = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -34,17 +35,15 @@ export const hostName = z
   .regex(hostForm, { error: 'must be a host name in lower case, such as "app.example.com"' });
 
 /** Labels of an environment: usable as Kubernetes annotations and AWS tags as they are. */
-export const labels = z
-  .record(
-    z.string().regex(/^[a-z0-9](?:[a-z0-9_.-]{0,61}[a-z0-9])?$/, {
-      error: 'label names must be 1 to 63 lower-case letters, digits, ".", "_" or "-"',
-    }),
-    z.string().regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/, {
-      error:
-        'label values must be at most 63 letters, digits, ".", "_" or "-", and begin and end with a letter or digit',
-    }),
-  )
-  .refine((given) => Object.keys(given).length <= 20, { error: 'at most 20 labels' });
+export const labels = namedTexts(
+  z.string().regex(/^[a-z0-9](?:[a-z0-9_.-]{0,61}[a-z0-9])?$/, {
+    error: 'label names must be 1 to 63 lower-case letters, digits, ".", "_" or "-"',
+  }),
+  z.string().regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/, {
+    error:
+      'label values must be at most 63 letters, digits, ".", "_" or "-", and begin and end with a letter or digit',
+  }),
+).refine((given) => Object.keys(given).length <= 20, { error: 'at most 20 labels' });
 
 /** Any text as lower-case letters, digits and single hyphens, starting with a letter; `x` when nothing of it is usable. */
 export function slug(text: string): string {

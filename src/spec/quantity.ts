@@ -43,11 +43,12 @@ const positive = (text: string) => (quantityValue(text) ?? 0) > 0;
 /** A CPU quantity such as `2` or `500m`. */
 export const cpuQuantity = z
   .string({ error: 'must be a text such as "2" or "500m"' })
-  .refine(positive, { error: 'must be a CPU quantity above 0, such as "2" or "500m"' });
+  .refine(positive, { error: 'must be a CPU quantity above 0, such as "2" or "500m"', abort: true });
 
 /** A memory or storage quantity such as `512Mi` or `20Gi`. */
 export const byteQuantity = z
   .string({ error: 'must be a text such as "512Mi" or "20Gi"' })
   .refine((text) => positive(text) && (quantityValue(text) ?? 0) >= 2 ** 20, {
     error: 'must be a size of at least 1Mi, such as "512Mi" or "20Gi"',
+    abort: true,
   });
