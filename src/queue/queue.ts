@@ -1,0 +1,133 @@
+/**
+ * BullMQ 6 as a wake-up: on PostgreSQL by default, on Redis when REDIS_URL is set. It never decides who runs: a job
+ * delivered twice, late or not at all changes nothing but time, because a run is claimed in PostgreSQL and the
+ * sweeper sends again what is due.
+ */
+import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type Job } from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import type { Log } from '../log/log.js';
+import { jobNames, jobPayload, type JobName, type JobPayload } from './job.js';
+
+export type { JobName, JobPayload } from './job.js';
+
+export interface JobQueue {
+  /** Adds a job; one of that id that still waits or runs makes this a no-op. */
+  add(job: { readonly name: JobName; readonly id: string; readonly payload: JobPayload }): Promise<void>;
+  /** Takes jobs, `concurrency` at once, until closed; closing waits for those in hand. */
+  work(concurrency: number, handle: Handler): Promise<{ close(): Promise<void> }>;
+  /** Jobs waiting. */
+  depth(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export type Handler = (name: JobName, payload: JobPayload) => Promise<void>;
+
+export interface QueueProps {
+  readonly databaseUrl: string;
+  readonly redisUrl?: string | undefined;
+  readonly log: Log;
+}
+
+const queueName = 'terrace';
+const schema = 'bullmq';
+const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
+const events = { events: { maxLen: 1000 } };
+
+export async function openQueue(props: QueueProps): Promise<JobQueue> {
+  if (props.redisUrl !== undefined) return onRedis(props.redisUrl, props.log);
+  await migrateQueue(props.databaseUrl);
+  return onPostgres(props.databaseUrl, props.log);
+}
+
+/** BullMQ's own tables, in a schema of their own; its migrator takes an advisory lock. */
+async function migrateQueue(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'terrace-queue-migration' });
+  await client.connect();
+  try {
+    await runMigrations(client, schema);
+  } finally {
+    await client.end();
+  }
+}
+
+function onPostgres(databaseUrl: string, log: Log): JobQueue {
+  const { Queue, Worker } = withBackend(createPostgresBackend);
+  const connection = { connectionString: databaseUrl, schema, max: 4, application_name: 'terrace-queue' };
+  const queue = new Queue<JobPayload, void, JobName>(queueName, { connection, streams: events });
+  return toJobQueue(queue, log, (concurrency, process) => {
+    return new Worker<JobPayload, void, JobName>(queueName, process, { connection, concurrency, ...patience });
+  });
+}
+
+function onRedis(redisUrl: string, log: Log): JobQueue {
+  const { Queue, Worker } = withBackend(createRedisBackend);
+  const open = () => new Redis(redisUrl, { maxRetriesPerRequest: null });
+  const connection = open();
+  connection.on('error', (error) => log.warn({ err: error }, 'redis does not answer'));
+  const queue = new Queue<JobPayload, void, JobName>(queueName, { connection, streams: events });
+  const jobs = toJobQueue(queue, log, (concurrency, process) => {
+    return new Worker<JobPayload, void, JobName>(queueName, process, { connection, concurrency, ...patience });
+  });
+  return {
+    ...jobs,
+    close: async () => {
+      await jobs.close();
+      connection.disconnect();
+    },
+  };
+}
+
+/** A job is given up for stalled after a minute of silence; the claim refuses its second delivery anyway. */
+const patience = { lockDuration: 60_000, stalledInterval: 30_000 };
+
+interface BullQueue {
+  add(name: JobName, payload: JobPayload, options: object): Promise<unknown>;
+  getWaitingCount(): Promise<number>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  close(): Promise<void>;
+}
+
+interface BullWorker {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  waitUntilReady(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+type Process = (job: Job<JobPayload, void, JobName>) => Promise<void>;
+
+function toJobQueue(
+  queue: BullQueue,
+  log: Log,
+  openWorker: (concurrency: number, process: Process) => BullWorker,
+): JobQueue {
+  const complain = (error: Error) => log.warn({ err: error }, 'the queue does not answer');
+  queue.on('error', complain);
+  return {
+    add: async ({ name, id, payload }) => {
+      await queue.add(name, payload, { ...jobOptions, jobId: id });
+    },
+    work: async (concurrency, handle) => {
+      const worker = openWorker(concurrency, (job) => doJob(log, handle, job));
+      worker.on('error', complain);
+      await worker.waitUntilReady();
+      return { close: () => worker.close() };
+    },
+    depth: () => queue.getWaitingCount(),
+    close: () => queue.close(),
+  };
+}
+
+/** A handler settles its run itself; what it throws is logged here once and the sweeper sends the job again. */
+async function doJob(log: Log, handle: Handler, job: Job<JobPayload, void, JobName>): Promise<void> {
+  const payload = jobPayload.safeParse(job.data);
+  if (!payload.success || !jobNames.includes(job.name)) {
+    log.error({ job_id: job.id, job_name: job.name }, 'a job of an unknown form was dropped');
+    return;
+  }
+  try {
+    await handle(job.name, payload.data);
+  } catch (error) {
+    log.error({ err: error, job_id: job.id, run_id: payload.data.run_id }, 'a job failed; it will be sent again');
+  }
+}
