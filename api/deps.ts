@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { AccountService } from '../src/account/account-service.js';
 import type { Config } from '../src/config/config.js';
 import type { Db } from '../src/db/db.js';
@@ -7,7 +6,6 @@ import type { Log } from '../src/log/log.js';
 import type { RunService } from '../src/run/run-service.js';
 import type { TenantService } from '../src/tenant/tenant-service.js';
 import type { TokenService } from '../src/token/token-service.js';
-import type { Metrics } from './metrics.js';
 
 /** All that the API is made of; the composition root fills it. */
 export interface AppDeps {
@@ -19,21 +17,10 @@ export interface AppDeps {
   readonly tenants: TenantService;
   readonly accounts: AccountService;
   readonly tokens: TokenService;
-  readonly blueprints: readonly BlueprintFacts[];
   /** Absent while the sandbox is off: its routes do not exist then. */
   readonly sandbox?: SandboxAdmin;
-  /** What must answer before requests are welcome: name -> whether it does. */
-  readonly readiness: () => Promise<Readonly<Record<string, boolean>>>;
-  readonly metrics: Metrics;
-}
-
-export interface BlueprintFacts {
-  readonly name: string;
-  readonly version: number;
-  readonly ref: string;
-  readonly description: string;
-  readonly schema: z.ZodType;
-  readonly example: Readonly<Record<string, unknown>>;
+  /** Jobs that wait in the queue; rejects while the queue does not answer. */
+  queueDepth(): Promise<number>;
 }
 
 /** What the admin of a sandbox may see and break; faults are checked there (`invalid_request`). */

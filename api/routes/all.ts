@@ -1,4 +1,5 @@
 import type { AppDeps } from '../deps.js';
+import type { Metrics } from '../metrics.js';
 import type { Route } from '../route.js';
 import { accountRoutes } from './accounts.js';
 import { blueprintRoutes } from './blueprints.js';
@@ -10,16 +11,16 @@ import { tenantRoutes } from './tenants.js';
 import { tokenRoutes } from './tokens.js';
 
 /** The table of routes: method, path, right, schemas and handler of every call. */
-export function allRoutes(deps: AppDeps): Route[] {
+export function allRoutes(deps: AppDeps, metrics: Metrics): Route[] {
   const routes: Route[] = [
     ...environmentRoutes(deps),
     ...runRoutes(deps),
-    ...blueprintRoutes(deps),
+    ...blueprintRoutes(),
     ...tenantRoutes(deps),
     ...accountRoutes(deps),
     ...tokenRoutes(deps),
     ...(deps.sandbox === undefined ? [] : sandboxRoutes(deps, deps.sandbox)),
-    ...operationRoutes(deps, () => routes),
+    ...operationRoutes(deps, metrics, () => routes),
   ];
   return routes;
 }

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { appError } from '../../src/errors/app-error.js';
-import type { AppDeps, BlueprintFacts } from '../deps.js';
+import { blueprints, findBlueprint, type Blueprint } from '../../src/spec/blueprints.js';
 import { route, type Route } from '../route.js';
 import * as schema from '../schemas/blueprint.js';
 
 const tag = 'blueprints';
 const base = '/api/v1/blueprints';
 
-export function blueprintRoutes({ blueprints }: AppDeps): Route[] {
-  const newestFirst = [...blueprints].sort((a, b) => b.version - a.version);
+export function blueprintRoutes(): Route[] {
   return [
     route({
       method: 'get',
@@ -29,7 +28,7 @@ export function blueprintRoutes({ blueprints }: AppDeps): Route[] {
       response: { status: 200, description: 'the blueprint', schema: schema.blueprint },
       errors: ['not_found'],
       handle: ({ params: { name } }) => {
-        const found = newestFirst.find((one) => one.ref === name || one.name === name);
+        const found = findBlueprint(name);
         if (found === undefined) throw appError('not_found', `no blueprint ${name}`);
         return { body: view(found) };
       },
@@ -37,7 +36,7 @@ export function blueprintRoutes({ blueprints }: AppDeps): Route[] {
   ];
 }
 
-function view(one: BlueprintFacts): z.input<typeof schema.blueprint> {
+function view(one: Blueprint): z.input<typeof schema.blueprint> {
   const { name, version, ref, description, example } = one;
   const jsonSchema = z.toJSONSchema(one.schema, { io: 'input', unrepresentable: 'any' });
   return { name, version, ref, description, schema: { ...jsonSchema }, example: { ...example } };

@@ -2,7 +2,7 @@ import type { Db } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
 import { newId } from '../lib/ids.js';
 import type { Page, PageRequest } from '../lib/page.js';
-import { getTenantWithin } from '../tenant/tenant-service.js';
+import { getTenant } from '../tenant/tenant-store.js';
 import type { RequestContext } from '../token/principal.js';
 import { getAccount, insertAccount, listAccounts } from './account-store.js';
 import type { Account, AccountFilter, CreateAccount } from './account.js';
@@ -25,7 +25,7 @@ export function createAccountService(db: Db, props: { sandbox: boolean }): Accou
     },
     get: (ctx, accountId) => getAccount(db, ctx.principal.tenantId, accountId),
     create: async (ctx, command) => {
-      const tenant = await getTenantWithin(db, ctx, command.tenantId);
+      const tenant = await getTenant(db, ctx.principal.tenantId, command.tenantId);
       if (command.provider === 'sandbox' && !props.sandbox)
         throw appError(
           'account_not_usable',

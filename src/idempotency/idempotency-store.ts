@@ -76,7 +76,7 @@ export async function freeKey(db: Queryable, claim: Claim): Promise<void> {
 }
 
 /** Forgets keys older than 24 hours; returns how many. */
-export async function purgeKeys(db: Queryable): Promise<number> {
+export async function deleteOldKeys(db: Queryable): Promise<number> {
   const { rowCount } = await db.query(
     `delete from idempotency_keys where created_at < now() - interval '24 hours'`,
   );

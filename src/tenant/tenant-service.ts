@@ -3,7 +3,7 @@ import { appError } from '../errors/app-error.js';
 import { newId } from '../lib/ids.js';
 import type { Page, PageRequest } from '../lib/page.js';
 import type { RequestContext } from '../token/principal.js';
-import { getTenant, insertTenant, listTenants, tenantNotFound } from './tenant-store.js';
+import { getTenant, insertTenant, listTenants } from './tenant-store.js';
 import type { CreateTenant, Tenant, TenantFilter } from './tenant.js';
 
 /** A token bound to a tenant sees that tenant alone; every other one is `not_found`. */
@@ -22,7 +22,7 @@ export function createTenantService(db: Db): TenantService {
         return { items: [], nextCursor: null };
       return listTenants(db, { ...filter, tenantId: within ?? filter.tenantId }, page);
     },
-    get: (ctx, tenantId) => getTenantWithin(db, ctx, tenantId),
+    get: (ctx, tenantId) => getTenant(db, ctx.principal.tenantId, tenantId),
     create: async (ctx, command) => {
       if (ctx.principal.tenantId !== null)
         throw appError(
@@ -35,10 +35,4 @@ export function createTenantService(db: Db): TenantService {
       return tenant;
     },
   };
-}
-
-/** The tenant, if the caller's token is bound to no other. */
-export async function getTenantWithin(db: Db, { principal }: RequestContext, tenantId: string): Promise<Tenant> {
-  if (principal.tenantId !== null && principal.tenantId !== tenantId) return tenantNotFound(tenantId);
-  return getTenant(db, tenantId);
 }

@@ -6,15 +6,14 @@ import type { Tenant, TenantFilter } from './tenant.js';
 const columns = `tenant_id as "tenantId", name, slug, status, max_environments as "maxEnvironments",
   created_at as "createdAt"`;
 
-/** One tenant; unknown ones are `not_found`. */
-export async function getTenant(db: Queryable, tenantId: string): Promise<Tenant> {
-  const { rows } = await db.query<Tenant>(`select ${columns} from tenants where tenant_id = $1`, [tenantId]);
-  return rows[0] ?? tenantNotFound(tenantId);
-}
-
-/** The same words for a tenant that does not exist and one the caller may not see. */
-export function tenantNotFound(tenantId: string): never {
-  throw appError('not_found', `no tenant ${tenantId}`);
+/** One tenant; `within` is the tenant the caller is bound to (null = any): others are `not_found` in the same words. */
+export async function getTenant(db: Queryable, within: string | null, tenantId: string): Promise<Tenant> {
+  const { rows } = await db.query<Tenant>(
+    `select ${columns} from tenants where tenant_id = $2 and ($1::text is null or tenant_id = $1)`,
+    [within, tenantId],
+  );
+  if (rows[0] === undefined) throw appError('not_found', `no tenant ${tenantId}`);
+  return rows[0];
 }
 
 /** Tenants newest first; `after` is the tenant id last seen. */

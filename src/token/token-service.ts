@@ -3,7 +3,7 @@ import { appError } from '../errors/app-error.js';
 import { systemClock, type Clock } from '../lib/clock.js';
 import { newId } from '../lib/ids.js';
 import type { Page, PageRequest } from '../lib/page.js';
-import { getTenantWithin } from '../tenant/tenant-service.js';
+import { getTenant } from '../tenant/tenant-store.js';
 import type { RequestContext } from './principal.js';
 import { findTokenByHash, insertToken, listTokens, revokeToken, touchToken } from './token-store.js';
 import {
@@ -32,7 +32,7 @@ export function createTokenService(db: Db, clock: Clock = systemClock): TokenSer
   return {
     create: async (ctx, command) => {
       const tenantId = command.tenantId ?? ctx.principal.tenantId;
-      if (tenantId !== null) await getTenantWithin(db, ctx, tenantId);
+      if (tenantId !== null) await getTenant(db, ctx.principal.tenantId, tenantId);
       const { name, role, expiresInHours } = command;
       const expiresAt =
         expiresInHours === null ? null : new Date(clock.now().getTime() + expiresInHours * hourMs);
