@@ -5,6 +5,7 @@ import { authenticate } from './auth.js';
 import { readBody } from './body.js';
 import type { AppDeps } from './deps.js';
 import { securityHeaders } from './headers.js';
+import { createMetrics } from './metrics.js';
 import { problems } from './problem.js';
 import { requestId } from './request-id.js';
 import { allRoutes } from './routes/all.js';
@@ -13,12 +14,13 @@ import { admit, serve } from './serve.js';
 
 /** The REST API: every call from the table of routes; nothing but the open ones without a token. */
 export function createApp(deps: AppDeps): Express {
-  const routes = allRoutes(deps);
+  const metrics = createMetrics(deps);
+  const routes = allRoutes(deps, metrics);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('case sensitive routing');
-  app.use(requestId, securityHeaders, accessLog(deps.log, deps.metrics));
+  app.use(requestId, securityHeaders, accessLog(deps.log, metrics));
   for (const route of routes.filter(({ right }) => right === 'open')) mount(app, deps, route);
   app.use(authenticate(deps.tokens, browserPaths(routes)));
   for (const route of routes.filter(({ right }) => right !== 'open')) mount(app, deps, route);

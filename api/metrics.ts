@@ -41,7 +41,9 @@ export function createMetrics({ db, queueDepth }: MetricsProps): Metrics {
     help: 'jobs that wait in the queue',
     registers,
     async collect() {
-      this.set(await queueDepth());
+      const depth = await queueDepth().catch(() => null);
+      if (depth === null) this.remove();
+      else this.set(depth);
     },
   });
   return {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { AppDeps } from '../deps.js';
 import { docsFile, docsPage } from '../docs.js';
+import type { Metrics } from '../metrics.js';
 import { openApi } from '../openapi.js';
+import { checkReadiness } from '../readiness.js';
 import { route, type Route } from '../route.js';
 
 const tag = 'operations';
@@ -15,10 +17,7 @@ const readiness = z
 const fileParams = z.strictObject({ file: z.string().max(60) });
 
 /** What operators and browsers ask; `all` gives every route, for the description of the API. */
-export function operationRoutes(
-  { readiness: check, metrics }: AppDeps,
-  all: () => readonly Route[],
-): Route[] {
+export function operationRoutes(deps: AppDeps, metrics: Metrics, all: () => readonly Route[]): Route[] {
   let description: object | undefined;
   return [
     route({
@@ -43,7 +42,7 @@ export function operationRoutes(
         otherStatuses: { 503: 'something does not answer' },
       },
       handle: async () => {
-        const checks = Object.entries(await check());
+        const checks = Object.entries(await checkReadiness(deps));
         const ready = checks.every(([, ok]) => ok);
         const told = Object.fromEntries(
           checks.map(([name, ok]) => [name, ok ? ('ok' as const) : ('failed' as const)]),
