@@ -9,7 +9,7 @@ import { plannedValues } from '../src/plan/planned-values.js';
 import { getRun } from '../src/run/run-store.js';
 import { readState } from '../src/state/state-backend.js';
 import { importId } from '../src/terraform/import-ids.js';
-import { importResource } from '../src/terraform/terraform.js';
+import { importResource } from '../src/terraform/import-resource.js';
 import type { WorkerDeps } from './deps.js';
 import type { RunContext } from './run-context.js';
 import type { Tools } from './tools.js';

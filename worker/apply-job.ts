@@ -67,7 +67,8 @@ export async function applySaved(
   await ctx.step('apply', async () => {
     let journal: Promise<void> = Promise.resolve();
     try {
-      await applyPlan(tools.terraform, planFile, (entry) => {
+      await applyPlan(tools.terraform, planFile, ({ entry }) => {
+        if (entry === undefined) return;
         journal = journal.then(() => appendJournal(deps.db, ctx.lease, entry));
         journal.catch(() => undefined);
       });

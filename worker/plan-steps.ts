@@ -76,7 +76,7 @@ export async function makePlan(
     cdkJson: stack.json,
     changes,
     summary,
-    text: ctx.redactor.mask(maskPlanText(shown.text, shown.json)),
+    text: ctx.redactor.mask(maskPlanText(planned.text, shown.json)),
     planSha256: planned.planSha256,
     synthSha256: stack.sha256,
     lockSha256: tools.lockSha256,
