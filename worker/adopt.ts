@@ -7,7 +7,7 @@ import { createdByJournal, appendJournal, type Created } from '../src/run/journa
 import { getStoredPlan } from '../src/plan/plan-store.js';
 import { plannedValues } from '../src/plan/planned-values.js';
 import { getRun } from '../src/run/run-store.js';
-import { readState } from '../src/state/state-backend.js';
+import { readState } from '../src/state/state-store.js';
 import { importId } from '../src/terraform/import-ids.js';
 import { importResource } from '../src/terraform/import-resource.js';
 import type { WorkerDeps } from './deps.js';

@@ -4,7 +4,7 @@ import { bindingMismatches } from '../src/plan/binding.js';
 import { getStoredPlan, type StoredPlan } from '../src/plan/plan-store.js';
 import { appendJournal } from '../src/run/journal-store.js';
 import { markApplyStarted } from '../src/run/run-store.js';
-import { readState } from '../src/state/state-backend.js';
+import { readState } from '../src/state/state-store.js';
 import { applyPlan } from '../src/terraform/terraform.js';
 import type { WorkerDeps } from './deps.js';
 import { withTools, type Opened } from './plan-steps.js';

@@ -4,7 +4,7 @@ import { sha256 } from '../src/lib/hash.js';
 import { maskPlanText } from '../src/plan/mask.js';
 import { lastStack, type StoredPlan } from '../src/plan/plan-store.js';
 import { summarizePlan, type PlanSummary } from '../src/plan/plan-summary.js';
-import { readState } from '../src/state/state-backend.js';
+import { readState } from '../src/state/state-store.js';
 import { planTerraform, showPlan } from '../src/terraform/terraform.js';
 import { adoptOrphans } from './adopt.js';
 import type { WorkerDeps } from './deps.js';

@@ -1,7 +1,7 @@
 import { appError } from '../src/errors/app-error.js';
 import type { EnvironmentChange } from '../src/run/run-transition.js';
 import { healthOf } from '../src/health/health.js';
-import { readState } from '../src/state/state-backend.js';
+import { readState } from '../src/state/state-store.js';
 import type { WorkerDeps } from './deps.js';
 import type { RunContext } from './run-context.js';
 

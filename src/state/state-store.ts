@@ -1,0 +1,128 @@
+/** States and their locks in PostgreSQL. Every write is fenced by the lease epoch of the run that makes it. */
+import type { Keyring } from '../crypto/envelope.js';
+import type { Db, Queryable, Tx } from '../db/db.js';
+import { newId } from '../lib/ids.js';
+import { parseState, type State, type Version } from './state-rules.js';
+
+/** Who writes: a run under a lease. */
+export interface Writer {
+  readonly environmentId: string;
+  readonly runId: string;
+  readonly epoch: number;
+}
+
+export interface StoredVersion extends Version {
+  readonly stateVersionId: string;
+  readonly ciphertext: Buffer;
+}
+
+/** The newest version, or null while there is none. */
+export async function latestVersion(db: Queryable, environmentId: string): Promise<StoredVersion | null> {
+  const { rows } = await db.query<StoredVersion>(
+    `select state_version_id as "stateVersionId", serial, lineage, sha256, ciphertext
+     from state_versions where environment_id = $1 order by serial desc limit 1`,
+    [environmentId],
+  );
+  return rows[0] ?? null;
+}
+
+function context(environmentId: string, serial: number): string {
+  return `state:${environmentId}:${serial}`;
+}
+
+export function openVersion(keyring: Keyring, environmentId: string, version: StoredVersion): string {
+  return keyring.decrypt(version.ciphertext, context(environmentId, version.serial)).toString('utf8');
+}
+
+/** The newest state of an environment, or null while there is none. */
+export async function readState(
+  { db, keyring }: { readonly db: Queryable; readonly keyring: Keyring },
+  environmentId: string,
+): Promise<State | null> {
+  const version = await latestVersion(db, environmentId);
+  return version === null ? null : parseState(openVersion(keyring, environmentId, version));
+}
+
+/** Locks the run's row and tells whether the writer's lease is the live one. */
+export async function holdsLease(tx: Tx, writer: Writer): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `select 1 from runs where run_id = $1 and environment_id = $2 and lease_epoch = $3
+       and lease_owner is not null and finished_at is null for share`,
+    [writer.runId, writer.environmentId, writer.epoch],
+  );
+  return rowCount === 1;
+}
+
+export interface NewVersion extends Version {
+  readonly text: string;
+  readonly resourceCount: number;
+}
+
+/** Adds a version; the former ones stay. */
+export async function insertVersion(tx: Tx, keyring: Keyring, version: NewVersion & Writer): Promise<void> {
+  const { environmentId, serial, lineage, sha256, text, resourceCount, runId, epoch } = version;
+  await tx.query(
+    `insert into state_versions (state_version_id, environment_id, serial, lineage, sha256, size_bytes,
+       resource_count, ciphertext, key_id, run_id, epoch)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      newId('stateVersion'),
+      environmentId,
+      serial,
+      lineage,
+      sha256,
+      Buffer.byteLength(text),
+      resourceCount,
+      keyring.encrypt(text, context(environmentId, serial)),
+      keyring.keyId,
+      runId,
+      epoch,
+    ],
+  );
+}
+
+export interface Lock {
+  readonly lockId: string;
+  /** Terraform's own description of the holder. */
+  readonly info: Readonly<Record<string, unknown>>;
+  readonly runId: string;
+  readonly epoch: number;
+}
+
+/** The lock now held: the given one when it was free (or is held under the same id), else the other holder's. */
+export async function takeLock(tx: Tx, writer: Writer, lock: Pick<Lock, 'lockId' | 'info'>): Promise<Lock> {
+  await tx.query(
+    `insert into state_locks (environment_id, lock_id, run_id, epoch, info) values ($1, $2, $3, $4, $5)
+     on conflict (environment_id) do nothing`,
+    [writer.environmentId, lock.lockId, writer.runId, writer.epoch, lock.info],
+  );
+  return (await currentLock(tx, writer.environmentId))!;
+}
+
+export async function currentLock(db: Queryable, environmentId: string): Promise<Lock | null> {
+  const { rows } = await db.query<Lock>(
+    `select lock_id as "lockId", info, run_id as "runId", epoch from state_locks where environment_id = $1`,
+    [environmentId],
+  );
+  return rows[0] ?? null;
+}
+
+/** Frees the lock if it is held under this id; false when it is not. */
+export async function dropLock(db: Queryable, environmentId: string, lockId: string): Promise<boolean> {
+  const { rowCount } = await db.query(`delete from state_locks where environment_id = $1 and lock_id = $2`, [
+    environmentId,
+    lockId,
+  ]);
+  return rowCount === 1;
+}
+
+/** Frees a lock whose run is finished or has moved to another worker: its holder can write nothing any more. */
+export async function releaseDeadLock(db: Db, environmentId: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `delete from state_locks l using runs r
+     where l.environment_id = $1 and r.run_id = l.run_id
+       and (r.finished_at is not null or r.lease_epoch <> l.epoch or r.lease_owner is null)`,
+    [environmentId],
+  );
+  return rowCount === 1;
+}
