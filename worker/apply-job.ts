@@ -67,8 +67,7 @@ export async function applySaved(
   await ctx.step('apply', async () => {
     let journal: Promise<void> = Promise.resolve();
     try {
-      await applyPlan(tools.terraform, planFile, ({ entry }) => {
-        if (entry === undefined) return;
+      await applyPlan(tools.terraform, planFile, (entry) => {
         journal = journal.then(() => appendJournal(deps.db, ctx.lease, entry));
         journal.catch(() => undefined);
       });

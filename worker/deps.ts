@@ -5,7 +5,7 @@ import type { Log } from '../src/log/log.js';
 import type { Sandbox } from '../src/sandbox/sandbox.js';
 import type { StateBackend } from '../src/state/state-backend.js';
 import type { Synth } from '../src/synth/synth-client.js';
-import type { TerraformTool } from '../src/terraform/locate.js';
+import type { Tool } from '../src/terraform/locate.js';
 
 /** What every job of the worker works with. */
 export interface WorkerDeps {
@@ -17,7 +17,7 @@ export interface WorkerDeps {
   readonly states: StateBackend;
   /** Null while sandbox accounts are not served. */
   readonly sandbox: Sandbox | null;
-  readonly tool: TerraformTool;
+  readonly tool: Tool;
   /** This process, as leases name it. */
   readonly owner: string;
   /** Runs in this worker's hands, to stop them when asked. */

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../src/errors/app-error.js';
+import { preparedFor, linkPrepared } from '../src/terraform/prepared.js';
 import { releaseDeadLock } from '../src/state/state-store.js';
-import { linkPrepared, prepareTerraform } from '../src/terraform/prepared.js';
-import { buildTerraformEnv, writeCliConfig } from '../src/terraform/terraform-env.js';
+import { buildTerraformEnv } from '../src/terraform/terraform-env.js';
 import type { TerraformContext } from '../src/terraform/terraform.js';
 import { createWorkDir, removeWorkDir } from '../src/terraform/work-dir.js';
 import type { WorkerDeps } from './deps.js';
@@ -18,67 +18,54 @@ export interface Tools {
 }
 
 /** Opens the tools of a run; whatever was opened is closed again when a later part fails. */
-export async function openTools(
-  deps: WorkerDeps,
-  ctx: RunContext,
-  given: Loaded & { readonly cdkJson: string },
-): Promise<Tools> {
+export async function openTools(deps: WorkerDeps, ctx: RunContext, given: Loaded & { cdkJson: string }): Promise<Tools> {
+  const { run, lease } = ctx;
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer();
+    for (const closer of closers.reverse().splice(0)) await closer();
   };
   try {
-    return { ...(await open(deps, ctx, given, closers)), close };
+    await releaseDeadLock(deps.db, run.environmentId);
+    const workDir = await createWorkDir(deps.config.workdirBase, run.runId);
+    closers.push(() => removeWorkDir(workDir));
+    await writeFile(join(workDir, 'cdk.tf.json'), given.cdkJson, { mode: 0o600 });
+    const grant = deps.states.grant({ environmentId: run.environmentId, ...lease });
+    closers.push(async () => grant.revoke());
+    ctx.redactor.add(grant.password);
+    const providers = await openProviders(deps, ctx, given);
+    closers.push(providers.close);
+    const env = await buildTerraformEnv({
+      workDir,
+      path: deps.config.path,
+      state: grant.env,
+      providers: providers.env,
+      variables: given.secrets,
+      providerMirror: deps.config.TERRAFORM_PROVIDER_MIRROR,
+    });
+    const prepared = await preparedFor({ home: deps.config.home, tool: deps.tool, cdkJson: given.cdkJson, env });
+    await linkPrepared(prepared, workDir);
+    const terraform: TerraformContext = {
+      tool: deps.tool,
+      workDir,
+      env,
+      timeoutMs: deps.config.PROVISIONING_TIMEOUT * 1000,
+      signal: ctx.signal,
+      onLine: ctx.say,
+      mask: (text) => ctx.redactor.mask(text),
+    };
+    return { terraform, lockSha256: prepared.lockSha256, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function open(
-  deps: WorkerDeps,
-  ctx: RunContext,
-  given: Loaded & { readonly cdkJson: string },
-  closers: (() => Promise<void>)[],
-): Promise<Omit<Tools, 'close'>> {
-  const { config, tool } = deps;
-  const { runId, environmentId } = ctx.run;
-  await releaseDeadLock(deps.db, environmentId);
-  const workDir = await createWorkDir(config.workdirBase, runId);
-  closers.push(() => removeWorkDir(config.workdirBase, runId));
-  await writeFile(join(workDir, 'cdk.tf.json'), given.cdkJson, { mode: 0o600 });
-  await writeCliConfig(workDir, config.TERRAFORM_PROVIDER_MIRROR);
-  const state = deps.states.grant({ environmentId, ...ctx.lease });
-  closers.push(async () => state.revoke());
-  ctx.redactor.add(state.password);
-  const reattachProviders = await openProviders(deps, ctx, { ...given, closers });
-  const prepared = await prepareTerraform({
-    tool,
-    home: config.home,
-    cdkJson: JSON.parse(given.cdkJson),
-    mode: 'sandbox',
-    reattachProviders,
-    timeoutMs: config.PROVISIONING_TIMEOUT * 1000,
-    onLine: ctx.say,
-  });
-  await linkPrepared(prepared, workDir);
-  const terraform: TerraformContext = {
-    tool,
-    workDir,
-    env: buildTerraformEnv({ workDir, path: config.path, state, reattachProviders, variables: given.secrets }),
-    timeoutMs: config.PROVISIONING_TIMEOUT * 1000,
-    signal: ctx.signal,
-    onLine: ctx.say,
-    mask: (text) => ctx.redactor.mask(text),
-  };
-  return { terraform, lockSha256: prepared.lockSha256 };
+interface Providers {
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
 }
 
-type ProviderProps = Loaded & { readonly closers: (() => Promise<void>)[] };
-
-/** The sandbox's sockets for this run, as the value of TF_REATTACH_PROVIDERS. */
-async function openProviders(deps: WorkerDeps, ctx: RunContext, given: ProviderProps): Promise<string> {
-  const { account, environment } = given;
+async function openProviders(deps: WorkerDeps, ctx: RunContext, { account, environment }: Loaded): Promise<Providers> {
   if (account.provider !== 'sandbox' || deps.sandbox === null)
     throw appError('account_not_usable', `account ${account.accountId} cannot be reached from this worker`);
   const session = await deps.sandbox.open({
@@ -87,6 +74,5 @@ async function openProviders(deps: WorkerDeps, ctx: RunContext, given: ProviderP
     accountId: account.cloudAccountId,
     region: environment.region,
   });
-  given.closers.push(() => session.close());
-  return session.reattach;
+  return { env: { TF_REATTACH_PROVIDERS: session.reattach }, close: () => session.close() };
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
+import type { PlanChange } from './plan-changes.js';
 import type { PlanView } from '../run/run.js';
 
 /** A saved plan with all that it is bound to; the file and the full JSON are sealed, the rest is masked. */
@@ -11,7 +12,7 @@ export interface StoredPlan {
   readonly planJson: Buffer;
   /** The synthesized stack as bytes that hash to `synthSha256`. */
   readonly cdkJson: string;
-  readonly changes: unknown;
+  readonly changes: readonly PlanChange[];
   readonly summary: unknown;
   readonly text: string;
   readonly planSha256: string;

@@ -17,9 +17,9 @@ import type { Writer } from './state-store.js';
 
 /** The address and credentials of one run, until revoked. */
 export interface StateGrant {
-  readonly url: string;
-  readonly username: string;
   readonly password: string;
+  /** TF_HTTP_*: what an empty `backend "http" {}` reads. */
+  readonly env: Readonly<Record<string, string>>;
   revoke(): void;
 }
 
@@ -60,13 +60,24 @@ export async function startStateBackend(props: StateBackendProps): Promise<State
       const password = randomBytes(32).toString('base64url');
       const path = `/${writer.environmentId}/${randomBytes(8).toString('hex')}`;
       grants.set(path, { writer, credentials: digest(`${username}:${password}`) });
-      return { url: `http://127.0.0.1:${port}${path}`, username, password, revoke: () => void grants.delete(path) };
+      const address = `http://127.0.0.1:${port}${path}`;
+      return { password, env: httpEnv({ address, username, password }), revoke: () => void grants.delete(path) };
     },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+function httpEnv(at: { address: string; username: string; password: string }): Record<string, string> {
+  return {
+    TF_HTTP_ADDRESS: at.address,
+    TF_HTTP_LOCK_ADDRESS: at.address,
+    TF_HTTP_UNLOCK_ADDRESS: at.address,
+    TF_HTTP_USERNAME: at.username,
+    TF_HTTP_PASSWORD: at.password,
   };
 }
 
