@@ -1,58 +1,85 @@
-/**
- * AES-256-GCM (NIST SP 800-38D). A sealed value is
- * `version (1 byte) | key id (8) | nonce (12) | tag (16) | ciphertext`; the context is authenticated, not stored,
- * so that a value cannot be moved to another row.
- */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { appError } from '../errors/app-error.js';
 
+/*
+ * What is sealed looks like this, so that keys can be changed and forms added without guessing:
+ *   1 byte form (1) | 8 bytes key id | 12 bytes nonce | 16 bytes tag | ciphertext
+ * The context (such as `state:env_x:7`) is authenticated with it: bytes moved to another row do not open there.
+ */
+const form = 1;
+const keyIdBytes = 8;
+const nonceBytes = 12;
+const tagBytes = 16;
+const headBytes = 1 + keyIdBytes + nonceBytes + tagBytes;
+
+/** Seals and opens bytes with AES-256-GCM. */
 export interface Keyring {
-  /** 16 hex digits that name the current key. */
+  /** Of the current key: 16 hex digits. */
   readonly keyId: string;
   encrypt(plain: Buffer | string, context: string): Buffer;
-  /** Throws `wrong_encryption_key` for an unknown key, another context or altered bytes. */
+  /** Throws `wrong_encryption_key` when no key of the ring sealed the bytes, `internal` when they were altered or moved. */
   decrypt(sealed: Buffer, context: string): Buffer;
 }
 
-const version = 1;
-const idBytes = 8;
-const nonceBytes = 12;
-const tagBytes = 16;
-const headBytes = 1 + idBytes + nonceBytes + tagBytes;
+export interface KeyringProps {
+  /** 32 bytes; seals. */
+  readonly current: Buffer;
+  /** Open what they once sealed. */
+  readonly former?: readonly Buffer[];
+}
 
-/** Seals with the current key; opens what any of the keys sealed. Keys are 32 bytes. */
-export function createKeyring(keys: { readonly current: Buffer; readonly former?: readonly Buffer[] }): Keyring {
-  const byId = new Map([keys.current, ...(keys.former ?? [])].map((key) => [idOf(key).toString('hex'), key]));
-  const currentId = idOf(keys.current);
+export function createKeyring({ current, former = [] }: KeyringProps): Keyring {
+  const keys = new Map([...former, current].map((key) => [keyIdOf(key), key]));
+  const keyId = keyIdOf(current);
   return {
-    keyId: currentId.toString('hex'),
+    keyId,
     encrypt: (plain, context) => {
+      const head = Buffer.concat([Buffer.from([form]), Buffer.from(keyId, 'hex')]);
       const nonce = randomBytes(nonceBytes);
-      const cipher = createCipheriv('aes-256-gcm', keys.current, nonce).setAAD(Buffer.from(context));
+      const cipher = createCipheriv('aes-256-gcm', current, nonce).setAAD(additionalData(head, context));
       const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-      return Buffer.concat([Buffer.from([version]), currentId, nonce, cipher.getAuthTag(), body]);
+      return Buffer.concat([head, nonce, cipher.getAuthTag(), body]);
     },
-    decrypt: (sealed, context) => open(byId, sealed, context),
+    decrypt: (sealed, context) => {
+      if (sealed.length < headBytes || sealed[0] !== form) throw damaged(context);
+      const head = sealed.subarray(0, 1 + keyIdBytes);
+      const key = keys.get(head.subarray(1).toString('hex'));
+      if (key === undefined)
+        throw appError('wrong_encryption_key', wrongKeyText, {
+          detail: `${context} was sealed by key ${head.subarray(1).toString('hex')}, the ring holds ${[...keys.keys()].join(', ')}`,
+        });
+      const nonce = sealed.subarray(head.length, head.length + nonceBytes);
+      const tag = sealed.subarray(headBytes - tagBytes, headBytes);
+      const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes })
+        .setAAD(additionalData(head, context))
+        .setAuthTag(tag);
+      const start = decipher.update(sealed.subarray(headBytes));
+      try {
+        return Buffer.concat([start, decipher.final()]);
+      } catch (cause) {
+        throw damaged(context, cause);
+      }
+    },
   };
 }
 
-function open(keys: ReadonlyMap<string, Buffer>, sealed: Buffer, context: string): Buffer {
-  const keyId = sealed.subarray(1, 1 + idBytes).toString('hex');
-  const key = keys.get(keyId);
-  if (sealed[0] !== version || sealed.length < headBytes || key === undefined)
-    throw appError('wrong_encryption_key', `the data was encrypted with key ${keyId}, which STATE_ENCRYPTION_KEY is not`);
-  const nonce = sealed.subarray(1 + idBytes, 1 + idBytes + nonceBytes);
-  const tag = sealed.subarray(1 + idBytes + nonceBytes, headBytes);
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
-  decipher.setAAD(Buffer.from(context)).setAuthTag(tag);
-  try {
-    return Buffer.concat([decipher.update(sealed.subarray(headBytes)), decipher.final()]);
-  } catch (error) {
-    throw appError('wrong_encryption_key', `data sealed by key ${keyId} was altered or moved`, { cause: error });
-  }
+/** The one text of `wrong_encryption_key`. */
+export const wrongKeyText =
+  'STATE_ENCRYPTION_KEY is not the key this database was encrypted with: restore the former key';
+
+/** Names a key without telling it: the first 8 bytes of its SHA-256, in hex. */
+function keyIdOf(key: Buffer): string {
+  if (key.length !== 32) throw new Error(`an encryption key has 32 bytes, not ${key.length}`);
+  return createHash('sha256').update(key).digest().subarray(0, keyIdBytes).toString('hex');
 }
 
-function idOf(key: Buffer): Buffer {
-  if (key.length !== 32) throw new Error(`an AES-256 key has 32 bytes, this one ${key.length}`);
-  return createHash('sha256').update(key).digest().subarray(0, idBytes);
+function additionalData(head: Buffer, context: string): Buffer {
+  return Buffer.concat([head, Buffer.from(context)]);
+}
+
+function damaged(context: string, cause?: unknown) {
+  return appError('internal', 'stored data is damaged: it does not open with its key', {
+    detail: context,
+    cause,
+  });
 }
