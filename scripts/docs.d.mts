@@ -1,0 +1,21 @@
+import type { settings } from '../src/config/settings.js';
+import type { environmentActions, environmentStatusAfter } from '../src/environment/environment-state.js';
+import type { errorCodes } from '../src/errors/codes.js';
+import type { runActions, runKinds, runTransitions } from '../src/run/run-state.js';
+import type { rightsOfRole } from '../src/token/principal.js';
+
+/** The parts of the code that the tables of the documentation are made from. */
+export interface Facts {
+  readonly settings: typeof settings;
+  readonly errorCodes: typeof errorCodes;
+  readonly runTransitions: typeof runTransitions;
+  readonly runActions: typeof runActions;
+  readonly runKinds: typeof runKinds;
+  readonly environmentActions: typeof environmentActions;
+  readonly environmentStatusAfter: typeof environmentStatusAfter;
+  readonly rightsOfRole: typeof rightsOfRole;
+}
+
+export const pages: readonly string[];
+export const tables: Readonly<Record<string, (facts: Facts) => string>>;
+export function rendered(text: string, facts: Facts): Promise<string>;

@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { pages, rendered, tables, type Facts } from '../../scripts/docs.mjs';
+import { settings } from '../../src/config/settings.js';
+import { environmentActions, environmentStatusAfter } from '../../src/environment/environment-state.js';
+import { errorCodes } from '../../src/errors/codes.js';
+import { projectRoot } from '../../src/lib/project-root.js';
+import { runActions, runKinds, runTransitions } from '../../src/run/run-state.js';
+import { rightsOfRole } from '../../src/token/principal.js';
+import { expectNone, readText, repositoryFiles } from './source.js';
+
+const facts: Facts = {
+  settings,
+  errorCodes,
+  runActions,
+  runKinds,
+  runTransitions,
+  environmentActions,
+  environmentStatusAfter,
+  rightsOfRole,
+};
+const markdown = repositoryFiles().filter((path) => path.endsWith('.md'));
+
+describe('generated tables', () => {
+  test.each(pages)('%s says what the code says', async (page) => {
+    const text = readText(page);
+    if ((await rendered(text, facts)) !== text)
+      throw new Error(`${page} is out of date: run \`npm run build && node scripts/docs.mjs\``);
+  });
+
+  test('every table has its place in a page, once', () => {
+    const marked = pages.flatMap((page) =>
+      [...readText(page).matchAll(/<!-- generated: (\w+) -->/g)].map((match) => match[1]!),
+    );
+    expect(marked.sort()).toEqual(Object.keys(tables).sort());
+  });
+});
+
+describe('errors', () => {
+  const codes = Object.entries(errorCodes);
+
+  test('every code is documented', () => {
+    const page = readText('docs/errors.md');
+    const missing = codes.map(([code]) => code).filter((code) => !page.includes(`| \`${code}\` `));
+    expectNone(missing, 'run `node scripts/docs.mjs` after a build; docs/errors.md lacks:');
+  });
+
+  test('every status fits who has to act', () => {
+    const odd = codes.filter(([, { status, blame }]) => {
+      if (blame === 'caller') return status < 400 || status > 499;
+      if (blame === 'tenant_cloud') return status !== 502;
+      return status < 500 && ![409, 423].includes(status);
+    });
+    expectNone(
+      odd.map(([code, { status, blame }]) => `${code}: ${blame}, ${status}`),
+      'callers get 4xx, faults of the cloud 502, faults of the platform 5xx or a conflict (409, 423):',
+    );
+  });
+
+  test('every help is a sentence', () => {
+    const odd = codes.filter(([, { help }]) => !/^[A-Z`].*\.$/.test(help));
+    expectNone(
+      odd.map(([code]) => code),
+      'write help as whole sentences, what happened and what to do:',
+    );
+  });
+});
+
+describe('pages', () => {
+  test.each(markdown)('%s links only to what exists', (page) => {
+    const links = [...readText(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)/g)].map(
+      (match) => match[1]!,
+    );
+    const broken = links.filter(
+      (link) => !existsSync(join(projectRoot, posix.join(posix.dirname(page), link))),
+    );
+    expectNone(broken, 'write the page, or remove the link:');
+  });
+
+  test('the README names every setting and every target of make', () => {
+    const readme = readText('README.md');
+    const targets = [...readText('Makefile').matchAll(/^([a-z]+):.*## /gm)].map(
+      (match) => `make ${match[1]!}`,
+    );
+    const wanted = [...Object.keys(settings), ...targets.filter((target) => target !== 'make help')];
+    expectNone(
+      wanted.filter((name) => !readme.includes(name)),
+      'README.md does not mention:',
+    );
+  });
+});
