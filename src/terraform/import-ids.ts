@@ -5,7 +5,7 @@ type Values = Readonly<Record<string, unknown>>;
 const clusterScoped =
   /^kubernetes_(namespace|cluster_role|cluster_role_binding|persistent_volume|storage_class|priority_class|ingress_class)(_v1)?$/;
 
-/** AWS types whose import id is an argument; the other ones are imported by the id that the apply reported. */
+/** AWS types whose import id is an argument; the others are imported by the id that the apply reported (`id_value`). */
 const awsIdArgument: Readonly<Record<string, string>> = {
   aws_db_instance: 'identifier',
   aws_db_subnet_group: 'name',
@@ -29,9 +29,9 @@ export function importId(resourceType: string, values: Values): string | undefin
   return clusterScoped.test(resourceType) ? text(metadata.name) : namespaced(metadata);
 }
 
-/** True where the id that an apply reported (`id_value`) imports the resource. */
-export function importsByReportedId(resourceType: string): boolean {
-  return resourceType.startsWith('aws_') && !(resourceType in awsIdArgument);
+/** False where an import would invent a value: the import id of a `random_*` resource is its result, perhaps a secret. */
+export function canImport(address: string): boolean {
+  return !/(^|\.)random_[a-z]+\./.test(address);
 }
 
 function namespaced(values: Values): string | undefined {

@@ -27,7 +27,8 @@ export async function importResource(
   });
   if (result.exitCode === 0) return true;
   const output = errors.join('\n');
-  if (result.stoppedBy === null && output.replace(/[\s│]+/g, ' ').includes('non-existent remote object')) return false;
+  if (result.stoppedBy === null && output.replace(/[\s│]+/g, ' ').includes('non-existent remote object'))
+    return false;
   const mask = ctx.mask ?? ((text: string) => text);
   const diagnostic = firstError(output);
   throw terraformFailure({ command: 'apply', result, diagnostic, output, timeoutMs: ctx.timeoutMs, mask });

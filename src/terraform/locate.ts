@@ -6,7 +6,7 @@ import type { Log } from '../log/log.js';
 import { installTerraform } from './install.js';
 import { runProcess } from './process.js';
 
-export interface TerraformTool {
+export interface Tool {
   /** Absolute path. */
   readonly bin: string;
   /** Such as `1.11.4`. */
@@ -29,7 +29,7 @@ export interface LocateProps {
 export const leastVersion = '1.9.0';
 
 /** The terraform or tofu to use, its version checked. Throws `terraform_missing` or `terraform_too_old`. */
-export async function findTerraform(props: LocateProps): Promise<TerraformTool> {
+export async function findTerraform(props: LocateProps): Promise<Tool> {
   if (props.bin !== undefined) {
     const bin = resolve(props.bin);
     if (!(await isExecutable(bin)))
@@ -65,7 +65,7 @@ async function isExecutable(path: string): Promise<boolean> {
   }
 }
 
-async function inspect(bin: string): Promise<TerraformTool> {
+async function inspect(bin: string): Promise<Tool> {
   const lines: string[] = [];
   const result = await runProcess({
     bin,

@@ -12,22 +12,22 @@ import { z } from 'zod';
 import { appError } from '../errors/app-error.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 import { sha256 } from '../lib/hash.js';
-import type { TerraformTool } from './locate.js';
+import type { Tool } from './locate.js';
 import { runProcess } from './process.js';
-import { buildTerraformEnv, writeCliConfig } from './terraform-env.js';
+import { buildTerraformEnv } from './terraform-env.js';
 import { firstError } from './diagnostics.js';
 
 export interface PrepareProps {
-  readonly tool: Pick<TerraformTool, 'bin' | 'version'>;
+  readonly tool: Pick<Tool, 'bin' | 'version'>;
   /** TERRACE_HOME. */
   readonly home: string;
   /** The synthesized stack; only `terraform.required_providers` matters. */
-  readonly cdkJson: unknown;
-  /** Names the way providers are had: `sandbox`, `mirror`, `direct`. Part of the key. */
-  readonly mode: string;
-  readonly reattachProviders?: string;
+  readonly cdkJson: string;
+  /** The run's environment: PATH and TF_REATTACH_PROVIDERS are taken, nothing else. */
+  readonly env: Readonly<Record<string, string>>;
   readonly providerMirror?: string;
-  readonly timeoutMs: number;
+  /** @default 300_000: providers may have to be fetched */
+  readonly timeoutMs?: number;
   readonly onLine?: (line: string) => void;
 }
 
@@ -43,16 +43,27 @@ const stackSchema = z.looseObject({
 });
 const underWay = new Map<string, Promise<Prepared>>();
 
-/** The prepared copy for this stack, made by one `terraform init` when there is none. Concurrent callers share it, so no run can cancel it. */
-export function prepareTerraform(props: PrepareProps): Promise<Prepared> {
-  const providers = stackSchema.parse(props.cdkJson).terraform?.required_providers ?? {};
-  const key = sha256(canonicalJson([props.tool.version, providers, props.mode])).slice(0, 32);
+/**
+ * The prepared copy for this stack, made by one `terraform init` when there is none. Concurrent callers share it, so no
+ * run can cancel it. Throws `plan_failed` or `phase_timeout`.
+ */
+export function preparedFor(props: PrepareProps): Promise<Prepared> {
+  const providers = stackSchema.parse(JSON.parse(props.cdkJson)).terraform?.required_providers ?? {};
+  const source = { mirror: props.providerMirror, reattached: reattachedAddresses(props.env) };
+  const key = sha256(canonicalJson([props.tool.version, providers, source])).slice(0, 32);
   const folder = join(props.home, 'prepared', key);
   const current = underWay.get(folder);
   if (current !== undefined) return current;
   const made = findOrMake(props, providers, folder).finally(() => underWay.delete(folder));
   underWay.set(folder, made);
   return made;
+}
+
+/** The sockets differ from run to run, the providers behind them do not. */
+function reattachedAddresses(env: PrepareProps['env']): string[] {
+  return Object.keys(
+    z.record(z.string(), z.unknown()).parse(JSON.parse(env.TF_REATTACH_PROVIDERS ?? '{}')),
+  ).sort();
 }
 
 /** Gives a work directory what `terraform init` would have left there. */
@@ -74,7 +85,6 @@ async function make(props: PrepareProps, providers: unknown, folder: string): Pr
   try {
     const stack = { terraform: { backend: { http: {} }, required_providers: providers } };
     await writeFile(join(temporary, 'cdk.tf.json'), JSON.stringify(stack));
-    await writeCliConfig(temporary, props.providerMirror);
     await init(props, temporary);
     await rename(temporary, folder).catch(async (error: unknown) => {
       if (!(await exists(folder))) throw error;
@@ -89,28 +99,29 @@ async function init(props: PrepareProps, cwd: string): Promise<void> {
   const backend = createServer((_req, res) => res.writeHead(404).end());
   await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
   const errors: string[] = [];
+  const { timeoutMs = 300_000 } = props;
+  const reattach = props.env.TF_REATTACH_PROVIDERS;
   try {
     const url = `http://127.0.0.1:${(backend.address() as AddressInfo).port}/`;
     const result = await runProcess({
       bin: props.tool.bin,
       argv: ['init', '-input=false', '-no-color'],
       cwd,
-      env: buildTerraformEnv({
+      env: await buildTerraformEnv({
         workDir: cwd,
-        state: { url, username: 'init', password: 'init' },
-        reattachProviders: props.reattachProviders,
+        path: props.env.PATH,
+        state: { TF_HTTP_ADDRESS: url },
+        providers: reattach === undefined ? {} : { TF_REATTACH_PROVIDERS: reattach },
+        providerMirror: props.providerMirror,
       }),
-      timeoutMs: props.timeoutMs,
+      timeoutMs,
       onLine: (line, stream) => {
         if (stream === 'stderr') errors.push(line);
         props.onLine?.(line);
       },
     });
     if (result.stoppedBy === 'timeout')
-      throw appError(
-        'phase_timeout',
-        `terraform init took longer than its limit of ${props.timeoutMs / 1000} s`,
-      );
+      throw appError('phase_timeout', `terraform init took longer than its limit of ${timeoutMs / 1000} s`);
     if (result.exitCode !== 0) throw initFailed(errors.join('\n'));
   } finally {
     backend.closeAllConnections();

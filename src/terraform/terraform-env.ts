@@ -1,74 +1,76 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The state backend of one run, on the worker's loopback. */
-export interface StateAddress {
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-}
-
 export interface TerraformEnvProps {
+  /** HOME, TMPDIR and the place of terraform's own settings file. */
   readonly workDir: string;
   /** PATH of the machine: provisioners and credential helpers need one. @default the usual system folders */
   readonly path?: string;
-  readonly state?: StateAddress;
-  /** The value of TF_REATTACH_PROVIDERS: how terraform reaches the sandbox. */
-  readonly reattachProviders?: string;
+  /** The state backend of the run: TF_HTTP_*. Retries are set here unless given. */
+  readonly state?: Readonly<Record<string, string>>;
+  /** How terraform reaches the sandbox: TF_REATTACH_PROVIDERS. */
+  readonly providers?: Readonly<Record<string, string>>;
   /** Values of the stack's variables; what is not a string goes as JSON. */
   readonly variables?: Readonly<Record<string, unknown>>;
-  /** Cloud credentials, such as AWS_SESSION_TOKEN; other names are refused. */
+  /** Cloud credentials, such as AWS_SESSION_TOKEN. */
   readonly credentials?: Readonly<Record<string, string>>;
+  /** Folder with provider packages, used instead of a registry. */
+  readonly providerMirror?: string;
 }
 
-const credentialNames = /^(AWS_[A-Z_]+|KUBE_[A-Z_]+|HTTPS_PROXY|NO_PROXY|SSL_CERT_FILE)$/;
-const cliConfigName = 'terraform.rc';
+/** Names that may come in by each door; any other is a fault of the caller. */
+const allowed = {
+  state: /^TF_HTTP_[A-Z_]+$/,
+  providers: /^TF_REATTACH_PROVIDERS$/,
+  variables: /^[A-Za-z_][A-Za-z0-9_-]*$/,
+  credentials: /^(AWS_[A-Z_]+|KUBE_[A-Z_]+|HTTPS_PROXY|NO_PROXY|SSL_CERT_FILE)$/,
+} as const;
+
+/** The state server may be away for some seconds in mid-apply without harm. */
+const stateRetries = { TF_HTTP_RETRY_MAX: '20', TF_HTTP_RETRY_WAIT_MIN: '1', TF_HTTP_RETRY_WAIT_MAX: '3' };
 
 /**
- * The whole environment of a terraform process, from an allow-list: nothing comes from our own environment.
- * The retries let a state server be away for some seconds in mid-apply without harm.
+ * The whole environment of a terraform process, from an allow-list: nothing comes from our own environment. Writes
+ * terraform's settings file into the work directory, so that the machine's is not read.
  */
-export function buildTerraformEnv(props: TerraformEnvProps): Record<string, string> {
-  const refused = Object.keys(props.credentials ?? {}).filter((name) => !credentialNames.test(name));
-  if (refused.length > 0)
-    throw new Error(`not a credential of terraform's environment: ${refused.join(', ')}`);
+export async function buildTerraformEnv(props: TerraformEnvProps): Promise<Record<string, string>> {
+  const cliConfig = join(props.workDir, 'terraform.rc');
+  await writeFile(cliConfig, mirrorBlock(props.providerMirror), { mode: 0o600 });
   return {
     PATH: props.path ?? '/usr/local/bin:/usr/bin:/bin',
     HOME: props.workDir,
     TMPDIR: props.workDir,
     LANG: 'C.UTF-8',
-    TF_CLI_CONFIG_FILE: join(props.workDir, cliConfigName),
+    TF_CLI_CONFIG_FILE: cliConfig,
     CHECKPOINT_DISABLE: '1',
     TF_IN_AUTOMATION: '1',
     TF_INPUT: '0',
-    ...stateEnv(props.state),
-    ...(props.reattachProviders === undefined ? {} : { TF_REATTACH_PROVIDERS: props.reattachProviders }),
-    ...Object.fromEntries(
-      Object.entries(props.variables ?? {}).map(([name, value]) => [
-        `TF_VAR_${name}`,
-        typeof value === 'string' ? value : JSON.stringify(value),
-      ]),
-    ),
-    ...props.credentials,
+    ...(props.state === undefined ? {} : stateRetries),
+    ...checked('state', props.state),
+    ...checked('providers', props.providers),
+    ...variableEnv(checked('variables', props.variables)),
+    ...checked('credentials', props.credentials),
   };
 }
 
-/** Writes terraform's own settings file: the machine's is not read. A mirror is a folder with provider packages. */
-export async function writeCliConfig(workDir: string, providerMirror?: string): Promise<void> {
-  const mirror = `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(providerMirror)}\n  }\n}\n`;
-  await writeFile(join(workDir, cliConfigName), providerMirror === undefined ? '' : mirror, { mode: 0o600 });
+function checked<T>(
+  door: keyof typeof allowed,
+  values: Readonly<Record<string, T>> = {},
+): Readonly<Record<string, T>> {
+  const refused = Object.keys(values).filter((name) => !allowed[door].test(name));
+  if (refused.length > 0)
+    throw new Error(`not allowed among ${door} of terraform's environment: ${refused.join(', ')}`);
+  return values;
 }
 
-function stateEnv(state: StateAddress | undefined): Record<string, string> {
-  if (state === undefined) return {};
-  return {
-    TF_HTTP_ADDRESS: state.url,
-    TF_HTTP_LOCK_ADDRESS: state.url,
-    TF_HTTP_UNLOCK_ADDRESS: state.url,
-    TF_HTTP_USERNAME: state.username,
-    TF_HTTP_PASSWORD: state.password,
-    TF_HTTP_RETRY_MAX: '20',
-    TF_HTTP_RETRY_WAIT_MIN: '1',
-    TF_HTTP_RETRY_WAIT_MAX: '3',
-  };
+function variableEnv(variables: Readonly<Record<string, unknown>>): Record<string, string> {
+  const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, text(value)]),
+  );
+}
+
+function mirrorBlock(folder: string | undefined): string {
+  if (folder === undefined) return '';
+  return `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(folder)}\n  }\n}\n`;
 }

@@ -1,11 +1,13 @@
-import { appError, type AppError } from '../errors/app-error.js';
+import { appError, AppError } from '../errors/app-error.js';
 import { publicText, type Diagnostic } from './diagnostics.js';
 import type { ProcessResult } from './process.js';
 
 export interface FailureProps {
-  readonly command: 'plan' | 'show' | 'apply';
+  readonly command: 'plan' | 'show' | 'import' | 'apply';
   readonly result: ProcessResult;
   readonly timeoutMs: number;
+  /** Why it was stopped, when that was asked for: an AppError is passed on with what terraform wrote. */
+  readonly abortReason?: unknown;
   readonly diagnostic: Diagnostic | undefined;
   /** What terraform wrote, for the log: its tail is kept. */
   readonly output: string;
@@ -20,6 +22,8 @@ export function terraformFailure(props: FailureProps): AppError {
   const { command, result, mask } = props;
   const killed = result.signal === 'SIGKILL' ? 'terraform did not stop by itself and was killed\n' : '';
   const detail = mask(`${killed}${props.output}`.slice(-keptOutput));
+  if (result.stoppedBy === 'abort' && props.abortReason instanceof AppError)
+    return appError(props.abortReason.code, props.abortReason.message, { detail, cause: props.abortReason });
   if (result.stoppedBy === 'abort')
     return appError('run_canceled', `the run was canceled during terraform ${command}`, { detail });
   if (result.stoppedBy === 'timeout')

@@ -2,16 +2,17 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { sha256 } from '../lib/hash.js';
-import { parseApplyLine, type ApplyEvent } from './apply-events.js';
-import { firstError, type Diagnostic } from './diagnostics.js';
-import type { TerraformTool } from './locate.js';
+import { parseApplyLine, type JournalEntry } from './apply-events.js';
+import { firstError, nonExistentImports, type Diagnostic } from './diagnostics.js';
+import { canImport } from './import-ids.js';
+import type { Tool } from './locate.js';
 import { planText } from './plan-text.js';
 import { runProcess, type ProcessProps, type ProcessResult } from './process.js';
 import { terraformFailure, type FailureProps } from './terraform-failure.js';
 
 /** All that a terraform command of one run needs. `cdk.tf.json` and the prepared `.terraform` are in `workDir`. */
 export interface TerraformContext {
-  readonly tool: Pick<TerraformTool, 'bin' | 'version'>;
+  readonly tool: Pick<Tool, 'bin' | 'version'>;
   readonly workDir: string;
   /** From `buildTerraformEnv`. */
   readonly env: Readonly<Record<string, string>>;
@@ -58,7 +59,7 @@ export async function planTerraform(
   };
 }
 
-/** The plan just made (or given back by `applyPlan`'s caller) as JSON with all its values: never log or store it in clear. */
+/** The plan just made as JSON with all its values: never log or store it in clear. */
 export async function showPlan(ctx: TerraformContext): Promise<{ json: unknown }> {
   const output = collect({
     ...ctx,
@@ -75,13 +76,13 @@ export async function showPlan(ctx: TerraformContext): Promise<{ json: unknown }
 }
 
 /**
- * Applies exactly this saved plan; each event of terraform is handed over before the next is read. Returns when all of it
- * is done, even if a stop was asked for meanwhile. Throws `apply_failed`, `phase_timeout` or `run_canceled`.
+ * Applies exactly this saved plan; each resource is handed over when terraform starts and finishes it. Returns when all
+ * of it is done, even if a stop was asked for meanwhile. Throws `apply_failed`, `phase_timeout` or `run_canceled`.
  */
 export async function applyPlan(
   ctx: TerraformContext,
   planFile: Uint8Array,
-  onEvent: (event: ApplyEvent) => void,
+  onEntry: (entry: JournalEntry) => void,
 ): Promise<void> {
   await writeFile(join(ctx.workDir, planName), planFile, { mode: 0o600 });
   const texts: string[] = [];
@@ -90,7 +91,7 @@ export async function applyPlan(
     argv: ['apply', '-json', '-input=false', planName],
     onLine: (line, stream) => {
       const event = parseApplyLine(line);
-      onEvent(event);
+      if (event.entry) onEntry(event.entry);
       if (event.diagnostic) diagnostics.push(event.diagnostic);
       if (event.diagnostic || stream === 'stderr') texts.push(event.text);
       for (const text of event.text.split('\n')) ctx.onLine(text, stream);
@@ -99,6 +100,25 @@ export async function applyPlan(
   if (result.exitCode === 0) return;
   const diagnostic = diagnostics.find(({ severity }) => severity === 'error');
   throw failed(ctx, { command: 'apply', result, diagnostic, output: texts.join('\n') });
+}
+
+/**
+ * Takes an existing object into the state. False: nothing has that id, or it must not be imported. An address that the
+ * state already holds counts as imported. Throws `plan_failed`, `phase_timeout` or `run_canceled`.
+ */
+export async function importResource(
+  ctx: TerraformContext,
+  { address, id }: { address: string; id: string },
+): Promise<boolean> {
+  if (!canImport(address)) return false;
+  const output = collect(ctx);
+  const argv = ['import', '-input=false', '-no-color', address, id];
+  const result = await run(ctx, { argv, onLine: output.onLine });
+  if (result.exitCode === 0) return true;
+  const end = output.end();
+  if (nonExistentImports(end.output).length > 0) return false;
+  if (end.diagnostic?.summary === 'Resource already managed by Terraform') return true;
+  throw failed(ctx, { command: 'import', result, ...end });
 }
 
 /** The state that terraform could not hand to its backend, left in the work directory; undefined is the usual case. */
@@ -116,8 +136,12 @@ function run(ctx: TerraformContext, command: Command): Promise<ProcessResult> {
   return runProcess({ bin: tool.bin, cwd: workDir, env, timeoutMs, signal, graceMs, ...command });
 }
 
-function failed(ctx: TerraformContext, props: Omit<FailureProps, 'timeoutMs' | 'mask'>): Error {
-  return terraformFailure({ ...props, timeoutMs: ctx.timeoutMs, mask: ctx.mask ?? ((text) => text) });
+function failed(
+  ctx: TerraformContext,
+  props: Omit<FailureProps, 'timeoutMs' | 'mask' | 'abortReason'>,
+): Error {
+  const { timeoutMs, signal, mask = (text: string) => text } = ctx;
+  return terraformFailure({ ...props, timeoutMs, abortReason: signal?.reason, mask });
 }
 
 function collect(ctx: TerraformContext) {

@@ -15,8 +15,8 @@ export async function createWorkDir(base: string, name: string): Promise<string>
 }
 
 /** Removes it with all that is inside; `.terraform` is a link, so what is prepared stays. */
-export async function removeWorkDir(base: string, name: string): Promise<void> {
-  await rm(workDirOf(base, name), { recursive: true, force: true });
+export async function removeWorkDir(workDir: string): Promise<void> {
+  await rm(workDir, { recursive: true, force: true });
 }
 
 /** Removes the folders that no run in `keep` owns: what a killed worker left. Returns their names. */
@@ -26,7 +26,7 @@ export async function sweepWorkDirs(base: string, keep: ReadonlySet<string>): Pr
     throw error;
   });
   const left = found.filter((name) => safeName.test(name) && !keep.has(name));
-  await Promise.all(left.map((name) => removeWorkDir(base, name)));
+  await Promise.all(left.map((name) => removeWorkDir(workDirOf(base, name))));
   return left;
 }
 

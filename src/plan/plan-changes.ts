@@ -1,0 +1,179 @@
+/** What a plan changes, resource by resource and attribute by attribute, fit for a reader. Pure. */
+import { canonicalJson } from '../lib/canonical-json.js';
+import { memberOf, sensitiveText, type Masker } from './mask.js';
+import type { ChangeJson, ResourceChangeJson } from './plan-json.js';
+
+export const unknownText = '(known after apply)';
+
+export const changeActions = [
+  'create',
+  'update',
+  'replace',
+  'delete',
+  'import',
+  'read',
+  'forget',
+  'no_op',
+] as const;
+export type ChangeAction = (typeof changeActions)[number];
+
+/** One attribute that differs; `path` in dotted form (`metadata.0.name`). Members are those of the API. */
+export interface AttributeChange {
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly sensitive: boolean;
+  readonly unknown: boolean;
+  readonly forces_replacement: boolean;
+}
+
+export interface PlanChange {
+  readonly address: string;
+  readonly resource_type: string;
+  /** `import` = nothing but an import; an import with a change has the change's action and an `import_id`. */
+  readonly action: ChangeAction;
+  /** Terraform's own word for why, such as `replace_because_cannot_update`. */
+  readonly reason: string | null;
+  readonly import_id: string | null;
+  readonly previous_address: string | null;
+  readonly replace_paths: readonly string[];
+  readonly attributes: readonly AttributeChange[];
+}
+
+export interface OutputChange {
+  readonly name: string;
+  readonly action: ChangeAction;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly sensitive: boolean;
+}
+
+export function resourceChange(given: ResourceChangeJson, masker: Masker): PlanChange {
+  const { change } = given;
+  const replacePaths = change.replace_paths.map((path) => path.join('.'));
+  const action = actionOf(change);
+  return {
+    address: given.address,
+    resource_type: given.type,
+    action,
+    reason: given.action_reason ?? null,
+    import_id: change.importing === undefined ? null : masker.text(change.importing.id),
+    previous_address: given.previous_address ?? null,
+    replace_paths: replacePaths,
+    attributes:
+      action === 'no_op' || action === 'import' ? [] : attributeChanges(change, masker, replacePaths),
+  };
+}
+
+export function outputChange(name: string, change: ChangeJson, masker: Masker): OutputChange {
+  const sensitive = change.before_sensitive === true || change.after_sensitive === true;
+  const shown = (value: unknown, mark: unknown): unknown =>
+    isNothing(value) ? null : masker.value(masked(value, sensitive || mark));
+  const after = change.after_unknown === true ? unknownText : shown(change.after, change.after_sensitive);
+  return {
+    name,
+    action: actionOf(change),
+    before: shown(change.before, change.before_sensitive),
+    after,
+    sensitive,
+  };
+}
+
+export function actionOf({ actions, importing }: ChangeJson): ChangeAction {
+  const kinds = new Set(actions);
+  if (kinds.has('create') && kinds.has('delete')) return 'replace';
+  const action = (['create', 'update', 'delete', 'read', 'forget'] as const).find((kind) => kinds.has(kind));
+  return action ?? (importing === undefined ? 'no_op' : 'import');
+}
+
+/** The same place in the five parallel trees of a change. */
+interface Node {
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly unknown: unknown;
+  readonly beforeMark: unknown;
+  readonly afterMark: unknown;
+}
+
+function attributeChanges(
+  change: ChangeJson,
+  masker: Masker,
+  replacePaths: readonly string[],
+): AttributeChange[] {
+  const forces = (path: string): boolean =>
+    replacePaths.some(
+      (replaced) => path === replaced || path.startsWith(`${replaced}.`) || replaced.startsWith(`${path}.`),
+    );
+  const root: Node = {
+    path: '',
+    before: change.before,
+    after: change.after,
+    unknown: change.after_unknown,
+    beforeMark: change.before_sensitive,
+    afterMark: change.after_sensitive,
+  };
+  return leaves(root).map(({ path, before, after, unknown, beforeMark, afterMark }) => {
+    const sensitive = beforeMark === true || afterMark === true;
+    const shown = (value: unknown, mark: unknown): unknown =>
+      isNothing(value) ? null : masker.value(masked(value, mark));
+    const isUnknown = unknown === true;
+    return {
+      path,
+      before: shown(before, sensitive || beforeMark),
+      after: isUnknown ? unknownText : shown(after, sensitive || afterMark),
+      sensitive,
+      unknown: isUnknown,
+      forces_replacement: forces(path),
+    };
+  });
+}
+
+/** The differing leaves. Marked or unknown as a whole, a branch is a leaf: nothing below it may be seen, or is known. */
+function leaves(node: Node): Node[] {
+  const { before, after, unknown } = node;
+  if (node.beforeMark === true || node.afterMark === true)
+    return differs(before, after) || hasTrue(unknown) ? [node] : [];
+  if (unknown === true) return [node];
+  if (!isBranch(before) && !isBranch(after)) return differs(before, after) ? [node] : [];
+  const keys = new Set(
+    [before, after, unknown].flatMap((value) => (isBranch(value) ? Object.keys(value) : [])),
+  );
+  return [...keys].flatMap((key) =>
+    leaves({
+      path: node.path === '' ? key : `${node.path}.${key}`,
+      before: memberOf(before, key),
+      after: memberOf(after, key),
+      unknown: memberOf(unknown, key),
+      beforeMark: memberOf(node.beforeMark, key),
+      afterMark: memberOf(node.afterMark, key),
+    }),
+  );
+}
+
+/** The value without what its marks call sensitive, however short. */
+function masked(value: unknown, mark: unknown): unknown {
+  if (mark === true) return sensitiveText;
+  if (!isBranch(value) || !isBranch(mark)) return value;
+  if (Array.isArray(value))
+    return value.map((member, index) => masked(member, memberOf(mark, String(index))));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, masked(member, memberOf(mark, key))]),
+  );
+}
+
+function isBranch(value: unknown): value is object {
+  return value !== null && typeof value === 'object';
+}
+
+function isNothing(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+function differs(before: unknown, after: unknown): boolean {
+  return canonicalJson(before ?? null) !== canonicalJson(after ?? null);
+}
+
+function hasTrue(value: unknown): boolean {
+  return value === true || (isBranch(value) && Object.values(value).some(hasTrue));
+}

@@ -1,0 +1,81 @@
+/** The parts of `terraform show -json` that are read, parsed loosely: Terraform may add members. Pure. */
+import { z } from 'zod';
+
+const changeSchema = z.looseObject({
+  actions: z.array(z.string()),
+  before: z.unknown(),
+  after: z.unknown(),
+  after_unknown: z.unknown(),
+  before_sensitive: z.unknown(),
+  after_sensitive: z.unknown(),
+  replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).default([]),
+  importing: z.looseObject({ id: z.string().default('') }).optional(),
+});
+
+const resourceChangeSchema = z.looseObject({
+  address: z.string(),
+  previous_address: z.string().optional(),
+  mode: z.string().default('managed'),
+  type: z.string(),
+  action_reason: z.string().optional(),
+  change: changeSchema,
+});
+
+interface PlannedModule {
+  readonly resources: readonly PlannedResource[];
+  readonly child_modules: readonly PlannedModule[];
+}
+
+const plannedResourceSchema = z.looseObject({
+  address: z.string(),
+  type: z.string(),
+  mode: z.string().default('managed'),
+  values: z.record(z.string(), z.unknown()).nullish(),
+  sensitive_values: z.unknown(),
+});
+type PlannedResource = z.output<typeof plannedResourceSchema>;
+
+const moduleSchema: z.ZodType<PlannedModule> = z.lazy(() =>
+  z.looseObject({
+    resources: z.array(plannedResourceSchema).default([]),
+    child_modules: z.array(moduleSchema).default([]),
+  }),
+);
+
+const planSchema = z.looseObject({
+  resource_changes: z.array(resourceChangeSchema).default([]),
+  resource_drift: z.array(resourceChangeSchema).default([]),
+  output_changes: z.record(z.string(), changeSchema).default({}),
+  variables: z.record(z.string(), z.looseObject({ value: z.unknown() })).default({}),
+  planned_values: z.looseObject({ root_module: moduleSchema.optional() }).optional(),
+  prior_state: z
+    .looseObject({ values: z.looseObject({ root_module: moduleSchema.optional() }).optional() })
+    .optional(),
+  configuration: z
+    .looseObject({
+      root_module: z
+        .looseObject({
+          variables: z
+            .record(z.string(), z.looseObject({ sensitive: z.boolean().default(false) }))
+            .default({}),
+        })
+        .optional(),
+    })
+    .optional(),
+});
+
+export type PlanJson = z.output<typeof planSchema>;
+export type ChangeJson = z.output<typeof changeSchema>;
+export type ResourceChangeJson = z.output<typeof resourceChangeSchema>;
+export type ModuleJson = PlannedModule;
+
+/** Throws a ZodError when it is not the JSON of a plan. */
+export function parsePlan(json: unknown): PlanJson {
+  return planSchema.parse(json);
+}
+
+/** The resources of a module and of all below it. */
+export function resourcesOf(module: ModuleJson | undefined): PlannedResource[] {
+  if (module === undefined) return [];
+  return [...module.resources, ...module.child_modules.flatMap(resourcesOf)];
+}
