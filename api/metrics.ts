@@ -35,16 +35,11 @@ export function createMetrics({ db, queueDepth }: MetricsProps): Metrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers,
   });
-  registerFromDatabase(db, registry);
-  new Gauge({
+  const refresh = fromDatabase(db, registry);
+  const queueLength = new Gauge({
     name: 'provisioning_queue_length',
     help: 'jobs that wait in the queue',
     registers,
-    async collect() {
-      const depth = await queueDepth().catch(() => null);
-      if (depth === null) this.remove();
-      else this.set(depth);
-    },
   });
   return {
     observe: ({ method, endpoint, status, seconds }) => {
@@ -52,44 +47,47 @@ export function createMetrics({ db, queueDepth }: MetricsProps): Metrics {
       durations.observe({ method, endpoint }, seconds);
     },
     contentType: registry.contentType,
-    text: async () => `${await registry.metrics()}${await durationText(db)}`,
+    text: async () => {
+      const depth = await queueDepth().catch(() => null);
+      if (depth === null) queueLength.remove();
+      else queueLength.set(depth);
+      const histogram = await durationText(db);
+      await refresh();
+      return `${await registry.metrics()}${histogram}`;
+    },
   };
 }
 
-function registerFromDatabase(db: Db, registry: Registry): void {
+/** Metrics that tell what the database knows; the function brings them up to date. */
+function fromDatabase(db: Db, registry: Registry): () => Promise<void> {
   const registers = [registry];
+  const total = new Gauge({
+    name: 'provisioning_environments_total',
+    help: 'environments by status',
+    labelNames: ['status'],
+    registers,
+  });
   const createdAt = new Gauge({
     name: 'provisioning_environment_created_at',
     help: 'when the oldest environment of each status was made, in Unix seconds',
     labelNames: ['status'],
     registers,
   });
-  new Gauge({
-    name: 'provisioning_environments_total',
-    help: 'environments by status',
-    labelNames: ['status'],
-    registers,
-    async collect() {
-      const counts = await countEnvironments(db);
-      this.reset();
-      createdAt.reset();
-      for (const { status, count, oldestCreatedAt } of counts) {
-        this.set({ status }, count);
-        createdAt.set({ status }, oldestCreatedAt);
-      }
-    },
-  });
-  new Counter({
+  const errors = new Counter({
     name: 'provisioning_errors_total',
     help: 'failed runs by cloud and region',
     labelNames: ['cloud', 'region'],
     registers,
-    async collect() {
-      const failures = await countFailures(db);
-      this.reset();
-      for (const { cloud, region, count } of failures) this.inc({ cloud, region }, count);
-    },
   });
+  return async () => {
+    const [counts, failures] = await Promise.all([countEnvironments(db), countFailures(db)]);
+    for (const metric of [total, createdAt, errors]) metric.reset();
+    for (const { status, count, oldestCreatedAt } of counts) {
+      total.set({ status }, count);
+      createdAt.set({ status }, oldestCreatedAt);
+    }
+    for (const { cloud, region, count } of failures) errors.inc({ cloud, region }, count);
+  };
 }
 
 /** A histogram whose truth is in the database: every API process tells the same. */

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createApp } from '../../api/app.js';
+import type { SandboxAdmin } from '../../api/deps.js';
+import { createAccountService } from '../../src/account/account-service.js';
+import { createKeyring } from '../../src/crypto/envelope.js';
+import { createEnvironmentService } from '../../src/environment/environment-service.js';
+import { newId } from '../../src/lib/ids.js';
+import type { Clock } from '../../src/lib/clock.js';
+import { createLog } from '../../src/log/log.js';
+import { createRunService } from '../../src/run/run-service.js';
+import { seedSandbox } from '../../src/tenant/seed.js';
+import { createTenantService } from '../../src/tenant/tenant-service.js';
+import type { Role } from '../../src/token/principal.js';
+import { createTokenService } from '../../src/token/token-service.js';
+import { insertToken } from '../../src/token/token-store.js';
+import { hashToken, newTokenText } from '../../src/token/token.js';
+import { apiOf, type Answer, type Api } from '../support/api.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+export interface AppUnderTest {
+  readonly database: TestDatabase;
+  readonly url: string;
+  readonly tenantId: string;
+  readonly accountId: string;
+  readonly adminToken: string;
+  /** An API client with the admin token. */
+  readonly admin: Api;
+  /** A token made in the database, and a client that uses it. */
+  as(role: Role, tenantId?: string | null): Promise<{ token: string; tokenId: string; api: Api }>;
+  /** A call with no header but those given. */
+  bare(method: string, path: string, headers?: Record<string, string>, body?: string): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface AppProps {
+  readonly clock?: Clock;
+  readonly maxEnvironments?: number;
+  readonly sandbox?: SandboxAdmin;
+  readonly queueDepth?: () => Promise<number>;
+}
+
+/** The real app on a free port, with real services and a database of its own, the sandbox tenant seeded. */
+export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
+  const database = await createTestDatabase();
+  const { db } = database;
+  const { tenant, account } = await seedSandbox(db);
+  const app = createApp({
+    config: { sandbox: true },
+    db,
+    log: createLog('silent', 'test'),
+    environments: createEnvironmentService({
+      db,
+      keyring: createKeyring({ current: randomBytes(32) }),
+      maxEnvironmentsPerUser: props.maxEnvironments ?? 10,
+      allowedRegions: undefined,
+      caps: { cpuCores: 64, memoryGb: 256, storageGb: 2048 },
+      sandbox: true,
+    }),
+    runs: createRunService(db),
+    tenants: createTenantService(db),
+    accounts: createAccountService(db, { sandbox: true }),
+    tokens: createTokenService(db, props.clock),
+    sandbox: props.sandbox,
+    queueDepth: props.queueDepth ?? (() => Promise.resolve(0)),
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const as: AppUnderTest['as'] = async (role, tenantId = null) => {
+    const token = newTokenText();
+    const stored = { tokenId: newId('token'), name: `${role}-token`, role, tenantId, expiresAt: null };
+    await insertToken(db, { ...stored, tokenHash: hashToken(token) });
+    return { token, tokenId: stored.tokenId, api: apiOf({ url, token }) };
+  };
+  const { token: adminToken, api: admin } = await as('admin');
+  return {
+    database,
+    url,
+    tenantId: tenant.tenantId,
+    accountId: account.accountId,
+    adminToken,
+    admin,
+    as,
+    bare: (method, path, headers = {}, body) => bareCall(`${url}${path}`, { method, headers, body }),
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+      await database.drop();
+    },
+  };
+}
+
+async function bareCall(url: string, init: RequestInit): Promise<Answer> {
+  const response = await fetch(url, init);
+  const text = await response.text();
+  const json = (response.headers.get('content-type') ?? '').includes('json');
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: json && text !== '' ? JSON.parse(text) : text,
+  };
+}
