@@ -42,3 +42,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     unknownNames: Object.keys(env).filter((name) => name.startsWith('TERRACE_') && !(name in settings)),
   };
 }
+
+/** The same with some settings given by the program: a demo or a benchmark with a home of its own. */
+export function readConfigWith(settings: Readonly<Record<string, string>>): Config {
+  return readConfig({ ...process.env, ...settings });
+}

@@ -9,7 +9,8 @@ afterEach(async () => {
   if (terrace) await removeHome(terrace.home);
 });
 
-const slow = { kind: 'delay', type: 'helm_release', ms: 2500 };
+const slow = { kind: 'delay', type: 'helm_release', delay_ms: 2500 };
+const slowDestroy = { ...slow, on: 'delete' };
 
 async function setFaults(id: string, faults: unknown[]): Promise<void> {
   await apiOf(terrace!).call('PUT', `/api/v1/sandbox/environments/${id}/faults`, { faults });
@@ -85,7 +86,7 @@ describe('kill -9 of the whole process', () => {
     terrace = await startTerrace(await makeHome());
     const { id } = await create({ review: 'auto' });
     await apiOf(terrace).until(`/api/v1/environments/${id}`, (environment) => environment.status === 'ready');
-    await setFaults(id, [slow]);
+    await setFaults(id, [slowDestroy]);
     const { body } = await apiOf(terrace).call('DELETE', `/api/v1/environments/${id}`);
     await logged(body.run_id, /helm_release.*Destroying/);
     await crash();

@@ -118,7 +118,7 @@ describe('the main job', () => {
   test('a run canceled in mid-apply stops, keeps its state, and can be deleted', async () => {
     const { environment_id: id, run_id: runId } = await create();
     await reviewed(runId);
-    const fault = { kind: 'delay', type: 'helm_release', ms: 3000 };
+    const fault = { kind: 'delay', type: 'helm_release', delay_ms: 3000 };
     await api.call('PUT', `/api/v1/sandbox/environments/${id}/faults`, { faults: [fault] });
     await approve(runId);
     await api.until(`/api/v1/runs/${runId}/logs`, (logs) =>
