@@ -22,16 +22,16 @@ export interface ChangeRequest {
  */
 export function planChange(schema: TypeSchema, request: ChangeRequest): PlannedChange {
   const { proposed, prior, config } = request;
-  let planned = planObject(schema, schema.block, { proposed, prior, config, path: '' });
+  const planned = planObject(schema, schema.block, { proposed, prior, config, path: '' });
   if (prior === null) return { planned, requiresReplace: [] };
-  const requiresReplace = (schema.overlay.forceNew ?? []).flatMap((path) =>
-    changedPlaces(planned, prior, path.split('.')),
+  const changedAt = (path: string): Steps[] => changedPlaces(planned, prior, path.split('.'));
+  const requiresReplace = (schema.overlay.forceNew ?? []).flatMap(changedAt);
+  const again = sameValue(planned, prior) ? [] : (schema.overlay.unknownOnUpdate ?? []);
+  const dependent = Object.entries(schema.overlay.unknownWhen ?? {}).flatMap(([name, paths]) =>
+    config[name] == null && paths.some((path) => changedAt(path).length > 0) ? [name] : [],
   );
-  if (!sameValue(planned, prior)) {
-    const again = (schema.overlay.unknownOnUpdate ?? []).map((name) => [name, UNKNOWN]);
-    planned = { ...planned, ...Object.fromEntries(again) };
-  }
-  return { planned, requiresReplace };
+  const unknown = Object.fromEntries([...again, ...dependent].map((name) => [name, UNKNOWN]));
+  return { planned: { ...planned, ...unknown }, requiresReplace };
 }
 
 interface Parts {

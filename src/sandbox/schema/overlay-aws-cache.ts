@@ -5,6 +5,8 @@ import type { ComputeInput, Computed, TypeOverlay } from './overlay-type.js';
 const groupName = /^[a-z](-?[a-z0-9])*$/;
 const versions: Readonly<Record<string, string>> = { redis: '7.1', valkey: '8.0' };
 
+const groupSize = ['num_cache_clusters', 'num_node_groups', 'replicas_per_node_group'];
+
 const count = (value: ValueObject, name: string): number | undefined => {
   const held = value[name];
   return typeof held === 'number' ? held : undefined;
@@ -92,7 +94,19 @@ export const cacheOverlays: Readonly<Record<string, TypeOverlay>> = {
       'subnet_group_name',
     ],
     defaults: { port: 6379, auth_token_update_strategy: 'ROTATE' },
-    renewed: ['cluster_enabled', 'engine_version_actual', 'member_clusters'],
+    unknownWhen: {
+      cluster_enabled: groupSize,
+      cluster_mode: groupSize,
+      configuration_endpoint_address: groupSize,
+      engine_version_actual: ['engine_version', 'engine'],
+      member_clusters: groupSize,
+      parameter_group_name: ['engine_version', 'engine'],
+      primary_endpoint_address: ['num_node_groups'],
+      reader_endpoint_address: ['num_node_groups'],
+      num_cache_clusters: ['num_node_groups', 'replicas_per_node_group'],
+      replicas_per_node_group: ['num_cache_clusters'],
+      transit_encryption_mode: ['transit_encryption_enabled'],
+    },
     identify: (value) => {
       const name = textAt(value, 'replication_group_id');
       return name === undefined ? undefined : { objectId: name, name };

@@ -139,7 +139,15 @@ export const databaseOverlays: Readonly<Record<string, TypeOverlay>> = {
       publicly_accessible: false,
       skip_final_snapshot: false,
     },
-    renewed: ['address', 'arn', 'endpoint', 'engine_version_actual', 'master_user_secret'],
+    unknownWhen: {
+      address: ['identifier'],
+      arn: ['identifier'],
+      endpoint: ['identifier', 'port'],
+      engine_version_actual: ['engine_version'],
+      master_user_secret: ['manage_master_user_password'],
+      parameter_group_name: ['engine_version'],
+      kms_key_id: ['storage_encrypted'],
+    },
     names: (value) => ({
       identifier: `${textAt(value, 'identifier_prefix') ?? 'terraform-'}${randomSuffix(26)}`,
     }),

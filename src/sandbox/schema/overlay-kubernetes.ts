@@ -203,7 +203,7 @@ export const kubernetesOverlays: Readonly<Record<string, TypeOverlay>> = {
         'spec.allocate_load_balancer_node_ports': true,
         'spec.port.protocol': 'TCP',
       },
-      renewed: ['status'],
+      unknownWhen: { status: ['spec.type'] },
     },
     compute: (input, key) => {
       const type = textAt(input.value, 'spec.type');

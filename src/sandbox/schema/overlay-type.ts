@@ -31,6 +31,8 @@ export interface TypeOverlay {
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Computed attributes that a change makes unknown again (top level). */
   readonly unknownOnUpdate?: readonly string[];
+  /** Computed attributes (top level) that a change at one of the paths makes unknown again. */
+  readonly unknownWhen?: Readonly<Record<string, readonly string[]>>;
   /** Computed values made anew at every update, although the plan kept the former ones (older SDK only). */
   readonly renewed?: readonly string[];
   /** Names the cloud chooses when none is given; settled before everything else. */
