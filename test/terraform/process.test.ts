@@ -8,7 +8,9 @@ import { isRunning, script, tempFolder, until } from './support.js';
 
 let folder: string;
 let remove: () => void;
-beforeEach(() => ({ folder, remove } = tempFolder()));
+beforeEach(() => {
+  ({ folder, remove } = tempFolder());
+});
 afterEach(() => remove());
 
 const env = { PATH: '/usr/local/bin:/usr/bin:/bin' };
