@@ -3,9 +3,9 @@
  * after the queue has taken it, so a crash in between sends it twice; its deterministic id and the claim make that
  * harmless. An outage of the queue or the database delays jobs and loses none.
  */
-import pg from 'pg';
 import type { Db } from '../db/db.js';
 import { inTransaction } from '../db/db.js';
+import { startListening } from '../db/listen.js';
 import type { Log } from '../log/log.js';
 import { lockUnsent, markSent } from './outbox.js';
 import type { JobQueue } from './queue.js';
@@ -36,20 +36,29 @@ export function startOutboxRelay(props: OutboxRelayProps): OutboxRelay {
     } while (again && !closed);
   };
   const wake = () => {
+    if (closed) return;
     again = true;
     sending ??= send()
-      .catch((error: unknown) => log.warn({ err: error }, 'jobs could not be sent; the next poll tries again'))
+      .catch((error: unknown) =>
+        log.warn({ err: error }, 'jobs could not be sent; the next poll tries again'),
+      )
       .finally(() => (sending = undefined));
   };
-  const listener = listen(props, wake);
+  const listener = startListening({
+    databaseUrl: props.databaseUrl,
+    channel: 'terrace_outbox',
+    log,
+    onNotify: wake,
+    onConnect: wake,
+  });
   const timer = setInterval(wake, pollMs);
   wake();
   return {
     close: async () => {
       closed = true;
       clearInterval(timer);
-      await sending;
       await listener.close();
+      await sending;
     },
   };
 }
@@ -58,39 +67,11 @@ async function sendBatch({ db, queue }: OutboxRelayProps): Promise<number> {
   return inTransaction(db, async (tx) => {
     const jobs = await lockUnsent(tx, batchSize);
     for (const job of jobs) await queue.add({ name: job.jobName, id: job.jobId, payload: job.payload });
-    if (jobs.length > 0) await markSent(tx, jobs.map((job) => job.outboxId));
+    if (jobs.length > 0)
+      await markSent(
+        tx,
+        jobs.map((job) => job.outboxId),
+      );
     return jobs.length;
   });
-}
-
-/** Keeps a LISTEN connection up; while it is down the poll serves. */
-function listen({ databaseUrl, log, pollMs }: OutboxRelayProps, wake: () => void) {
-  let closed = false;
-  let client: pg.Client | undefined;
-  let retry: NodeJS.Timeout | undefined;
-  const connect = async () => {
-    client = new pg.Client({ connectionString: databaseUrl, application_name: 'terrace-relay' });
-    client.on('notification', wake);
-    client.on('error', (error) => {
-      log.warn({ err: error }, 'the outbox listener lost its connection');
-      later();
-    });
-    await client.connect();
-    await client.query('listen terrace_outbox');
-    wake();
-  };
-  const later = () => {
-    if (closed) return;
-    clearTimeout(retry);
-    retry = setTimeout(() => void connect().catch(later), pollMs);
-  };
-  const first = connect().catch(later);
-  return {
-    close: async () => {
-      closed = true;
-      clearTimeout(retry);
-      await first;
-      await client?.end().catch(() => undefined);
-    },
-  };
 }

@@ -5,7 +5,8 @@
  */
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
-import pg from 'pg';
+import { createPool } from '../db/pool.js';
+import { appError } from '../errors/app-error.js';
 import type { Log } from '../log/log.js';
 import { jobNames, jobPayload, type JobName, type JobPayload } from './job.js';
 
@@ -42,12 +43,12 @@ export async function openQueue(props: QueueProps): Promise<JobQueue> {
 
 /** BullMQ's own tables, in a schema of their own; its migrator takes an advisory lock. */
 async function migrateQueue(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'terrace-queue-migration' });
-  await client.connect();
+  const pool = createPool(databaseUrl, { max: 1, applicationName: 'terrace-queue-migration' });
   try {
-    await runMigrations(client, schema);
+    const client = await pool.connect();
+    await runMigrations(client, schema).finally(() => client.release());
   } finally {
-    await client.end();
+    await pool.end();
   }
 }
 
@@ -56,24 +57,41 @@ function onPostgres(databaseUrl: string, log: Log): JobQueue {
   const connection = { connectionString: databaseUrl, schema, max: 4, application_name: 'terrace-queue' };
   const queue = new Queue<JobPayload, void, JobName>(queueName, { connection, streams: events });
   return toJobQueue(queue, log, (concurrency, process) => {
-    return new Worker<JobPayload, void, JobName>(queueName, process, { connection, concurrency, ...patience });
+    return new Worker<JobPayload, void, JobName>(queueName, process, {
+      connection,
+      concurrency,
+      ...patience,
+    });
   });
 }
 
 function onRedis(redisUrl: string, log: Log): JobQueue {
   const { Queue, Worker } = withBackend(createRedisBackend);
-  const open = () => new Redis(redisUrl, { maxRetriesPerRequest: null });
-  const connection = open();
-  connection.on('error', (error) => log.warn({ err: error }, 'redis does not answer'));
-  const queue = new Queue<JobPayload, void, JobName>(queueName, { connection, streams: events });
+  const open = (retries: number | null) => {
+    const connection = new Redis(redisUrl, { maxRetriesPerRequest: retries, connectTimeout: 5_000 });
+    connection.on('error', (error) => log.warn({ detail: error.message }, 'redis does not answer'));
+    return connection;
+  };
+  // Who adds a job gets an answer, be it a refusal; who waits for jobs waits through any outage.
+  const connections = [open(1)];
+  const queue = new Queue<JobPayload, void, JobName>(queueName, {
+    connection: connections[0]!,
+    streams: events,
+  });
   const jobs = toJobQueue(queue, log, (concurrency, process) => {
-    return new Worker<JobPayload, void, JobName>(queueName, process, { connection, concurrency, ...patience });
+    const connection = open(null);
+    connections.push(connection);
+    return new Worker<JobPayload, void, JobName>(queueName, process, {
+      connection,
+      concurrency,
+      ...patience,
+    });
   });
   return {
     ...jobs,
     close: async () => {
       await jobs.close();
-      connection.disconnect();
+      for (const connection of connections) connection.disconnect();
     },
   };
 }
@@ -101,11 +119,11 @@ function toJobQueue(
   log: Log,
   openWorker: (concurrency: number, process: Process) => BullWorker,
 ): JobQueue {
-  const complain = (error: Error) => log.warn({ err: error }, 'the queue does not answer');
+  const complain = (error: Error) => log.warn({ detail: error.message }, 'the queue does not answer');
   queue.on('error', complain);
   return {
     add: async ({ name, id, payload }) => {
-      await queue.add(name, payload, { ...jobOptions, jobId: id });
+      await answered(queue.add(name, payload, { ...jobOptions, jobId: id }));
     },
     work: async (concurrency, handle) => {
       const worker = openWorker(concurrency, (job) => doJob(log, handle, job));
@@ -113,9 +131,27 @@ function toJobQueue(
       await worker.waitUntilReady();
       return { close: () => worker.close() };
     },
-    depth: () => queue.getWaitingCount(),
+    depth: () => answered(queue.getWaitingCount()),
     close: () => queue.close(),
   };
+}
+
+const answerLimitMs = 10_000;
+
+/** What the queue answers, or `queue_unavailable` when it refuses or takes too long. */
+async function answered<T>(call: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${answerLimitMs} ms`)), answerLimitMs);
+  });
+  try {
+    return await Promise.race([call, late]);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw appError('queue_unavailable', 'the queue does not answer', { detail, cause });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A handler settles its run itself; what it throws is logged here once and the sweeper sends the job again. */
@@ -128,6 +164,9 @@ async function doJob(log: Log, handle: Handler, job: Job<JobPayload, void, JobNa
   try {
     await handle(job.name, payload.data);
   } catch (error) {
-    log.error({ err: error, job_id: job.id, run_id: payload.data.run_id }, 'a job failed; it will be sent again');
+    log.error(
+      { err: error, job_id: job.id, run_id: payload.data.run_id },
+      'a job failed; it will be sent again',
+    );
   }
 }

@@ -61,7 +61,11 @@ export async function startStateBackend(props: StateBackendProps): Promise<State
       const path = `/${writer.environmentId}/${randomBytes(8).toString('hex')}`;
       grants.set(path, { writer, credentials: digest(`${username}:${password}`) });
       const address = `http://127.0.0.1:${port}${path}`;
-      return { password, env: httpEnv({ address, username, password }), revoke: () => void grants.delete(path) };
+      return {
+        password,
+        env: httpEnv({ address, username, password }),
+        revoke: () => void grants.delete(path),
+      };
     },
     close: () =>
       new Promise((resolve) => {
@@ -106,15 +110,16 @@ function digest(text: string): Buffer {
   return Buffer.from(sha256(text), 'hex');
 }
 
+/** The whole body, or null when it is too large: it is read to its end all the same, or the sender would miss the answer. */
 async function readBody(req: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > mostBytes) return null;
-    chunks.push(chunk);
+    if (size <= mostBytes) chunks.push(chunk);
+    else chunks.length = 0;
   }
-  return Buffer.concat(chunks);
+  return size > mostBytes ? null : Buffer.concat(chunks);
 }
 
 function send(res: ServerResponse, answer: Answer): void {

@@ -34,7 +34,11 @@ type Verb = (props: StateBackendProps, writer: Writer, question: Question) => Pr
 
 const verbs: Readonly<Record<string, Verb>> = { GET: read, POST: write, LOCK: lock, UNLOCK: unlock };
 
-export async function answerTo(props: StateBackendProps, writer: Writer, question: Question): Promise<Answer> {
+export async function answerTo(
+  props: StateBackendProps,
+  writer: Writer,
+  question: Question,
+): Promise<Answer> {
   const verb = verbs[question.method];
   if (verb === undefined) return { status: 405, body: `${question.method} is not possible here` };
   try {
@@ -52,7 +56,11 @@ async function read({ db, keyring }: StateBackendProps, { environmentId }: Write
   return { status: 200, json: true, body: openVersion(keyring, environmentId, latest) };
 }
 
-async function write({ db, keyring }: StateBackendProps, writer: Writer, question: Question): Promise<Answer> {
+async function write(
+  { db, keyring }: StateBackendProps,
+  writer: Writer,
+  question: Question,
+): Promise<Answer> {
   if (!md5Matches(question.body, question.md5))
     throw appError('state_conflict', 'the state did not arrive whole: its Content-MD5 is another');
   const text = question.body.toString('utf8');
@@ -65,7 +73,12 @@ async function write({ db, keyring }: StateBackendProps, writer: Writer, questio
     const verdict = judgeWrite(await latestVersion(tx, writer.environmentId), version);
     if (verdict instanceof AppError) throw verdict;
     if (verdict === 'write')
-      await insertVersion(tx, keyring, { ...version, ...writer, text, resourceCount: state.resources.length });
+      await insertVersion(tx, keyring, {
+        ...version,
+        ...writer,
+        text,
+        resourceCount: state.resources.length,
+      });
     return { status: 200 };
   });
 }
@@ -73,13 +86,20 @@ async function write({ db, keyring }: StateBackendProps, writer: Writer, questio
 async function lock({ db }: StateBackendProps, writer: Writer, question: Question): Promise<Answer> {
   const info = lockInfo(question.body);
   return inTransaction(db, async (tx) => {
-    await assertFenced(tx, writer);
-    const held = await takeLock(tx, writer, { lockId: info.ID, info: { ...info, Who: `run ${writer.runId}` } });
+    if (!(await holdsLease(tx, writer))) return locked(leaseOver(writer));
+    const held = await takeLock(tx, writer, {
+      lockId: info.ID,
+      info: { ...info, Who: `run ${writer.runId}` },
+    });
     return held.lockId === info.ID ? { status: 200 } : locked(held);
   });
 }
 
-async function unlock({ db }: StateBackendProps, { environmentId }: Writer, question: Question): Promise<Answer> {
+async function unlock(
+  { db }: StateBackendProps,
+  { environmentId }: Writer,
+  question: Question,
+): Promise<Answer> {
   const { ID } = lockInfo(question.body);
   if (await dropLock(db, environmentId, ID)) return { status: 200 };
   const held = await currentLock(db, environmentId);
@@ -87,12 +107,20 @@ async function unlock({ db }: StateBackendProps, { environmentId }: Writer, ques
 }
 
 async function assertFenced(tx: Tx, writer: Writer): Promise<void> {
-  if (!(await holdsLease(tx, writer)))
-    throw appError('lease_lost', `run ${writer.runId} is no longer this worker's: epoch ${writer.epoch} is over`);
+  if (!(await holdsLease(tx, writer))) throw appError('lease_lost', lostText(writer));
+}
+
+function lostText({ runId, epoch }: Writer): string {
+  return `run ${runId} is no longer this worker's: epoch ${epoch} is over`;
+}
+
+/** Terraform reads any refusal of a lock as a description of its holder. */
+function leaseOver(writer: Writer): Pick<Lock, 'info'> {
+  return { info: { ID: 'lease', Who: 'another worker', Info: lostText(writer) } };
 }
 
 /** 423 with the holder's own description as body, as Terraform shows it. */
-function locked(held: Lock): Answer {
+function locked(held: Pick<Lock, 'info'>): Answer {
   return { status: 423, json: true, body: JSON.stringify(held.info) };
 }
 

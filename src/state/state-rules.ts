@@ -74,10 +74,14 @@ export interface Version {
 export function judgeWrite(latest: Version | null, next: Version): 'write' | 'same' | AppError {
   if (latest === null) return 'write';
   if (next.lineage !== latest.lineage)
-    return appError('state_conflict', `the state has lineage ${next.lineage}; this environment's is ${latest.lineage}`);
+    return appError(
+      'state_conflict',
+      `the state has lineage ${next.lineage}; this environment's is ${latest.lineage}`,
+    );
   if (next.serial > latest.serial) return 'write';
   if (next.serial === latest.serial && next.sha256 === latest.sha256) return 'same';
-  const what = next.serial === latest.serial ? 'is there with other content' : `is older than ${latest.serial}`;
+  const what =
+    next.serial === latest.serial ? 'is there with other content' : `is older than ${latest.serial}`;
   return appError('state_conflict', `state serial ${next.serial} ${what}`);
 }
 

@@ -43,11 +43,11 @@ export async function readState(
   return version === null ? null : parseState(openVersion(keyring, environmentId, version));
 }
 
-/** Locks the run's row and tells whether the writer's lease is the live one. */
+/** Tells whether the writer's lease is the live one, and keeps it (and other writers) from moving until the transaction ends. */
 export async function holdsLease(tx: Tx, writer: Writer): Promise<boolean> {
   const { rowCount } = await tx.query(
     `select 1 from runs where run_id = $1 and environment_id = $2 and lease_epoch = $3
-       and lease_owner is not null and finished_at is null for share`,
+       and lease_owner is not null and finished_at is null for no key update`,
     [writer.runId, writer.environmentId, writer.epoch],
   );
   return rowCount === 1;
