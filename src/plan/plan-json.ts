@@ -3,11 +3,11 @@ import { z } from 'zod';
 
 const changeSchema = z.looseObject({
   actions: z.array(z.string()),
-  before: z.unknown(),
-  after: z.unknown(),
-  after_unknown: z.unknown(),
-  before_sensitive: z.unknown(),
-  after_sensitive: z.unknown(),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+  after_unknown: z.unknown().optional(),
+  before_sensitive: z.unknown().optional(),
+  after_sensitive: z.unknown().optional(),
   replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).default([]),
   importing: z.looseObject({ id: z.string().default('') }).optional(),
 });
@@ -31,7 +31,7 @@ const plannedResourceSchema = z.looseObject({
   type: z.string(),
   mode: z.string().default('managed'),
   values: z.record(z.string(), z.unknown()).nullish(),
-  sensitive_values: z.unknown(),
+  sensitive_values: z.unknown().optional(),
 });
 type PlannedResource = z.output<typeof plannedResourceSchema>;
 
@@ -46,7 +46,7 @@ const planSchema = z.looseObject({
   resource_changes: z.array(resourceChangeSchema).default([]),
   resource_drift: z.array(resourceChangeSchema).default([]),
   output_changes: z.record(z.string(), changeSchema).default({}),
-  variables: z.record(z.string(), z.looseObject({ value: z.unknown() })).default({}),
+  variables: z.record(z.string(), z.looseObject({ value: z.unknown().optional() })).default({}),
   planned_values: z.looseObject({ root_module: moduleSchema.optional() }).optional(),
   prior_state: z
     .looseObject({ values: z.looseObject({ root_module: moduleSchema.optional() }).optional() })
