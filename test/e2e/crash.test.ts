@@ -22,12 +22,6 @@ async function create(over: Record<string, unknown> = {}): Promise<{ id: string;
   return { id: body.environment_id, runId: body.run_id };
 }
 
-async function logged(runId: string, pattern: RegExp): Promise<void> {
-  await apiOf(terrace!).until(`/api/v1/runs/${runId}/logs`, (logs) =>
-    logs.items.some((line: Json) => pattern.test(line.line)),
-  );
-}
-
 /** Crashes the process as it is and starts it again on the same home. */
 async function crash(): Promise<void> {
   const { home } = terrace!;
@@ -75,7 +69,7 @@ describe('kill -9 of the whole process', () => {
     await apiOf(terrace).until(`/api/v1/runs/${runId}`, (run) => run.status === 'awaiting_review');
     await setFaults(id, [slow]);
     await approvePlan(runId);
-    await logged(runId, /helm_release.*Creating/);
+    await apiOf(terrace).logged(runId, /helm_release.*Creating/);
     await crash();
     const environment = await apiOf(terrace).until(`/api/v1/environments/${id}`, ended);
     expect(environment).toMatchObject({ status: 'ready', error: null });
@@ -88,7 +82,7 @@ describe('kill -9 of the whole process', () => {
     await apiOf(terrace).until(`/api/v1/environments/${id}`, (environment) => environment.status === 'ready');
     await setFaults(id, [slowDestroy]);
     const { body } = await apiOf(terrace).call('DELETE', `/api/v1/environments/${id}`);
-    await logged(body.run_id, /helm_release.*Destroying/);
+    await apiOf(terrace).logged(body.run_id, /helm_release.*Destroying/);
     await crash();
     const environment = await apiOf(terrace).until(`/api/v1/environments/${id}`, (one) => one.status === 'destroyed');
     expect(environment.error).toBeNull();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { apiOf, type Api, type Json } from '../support/api.js';
+import { apiOf, exampleSpec, type Api, type Json } from '../support/api.js';
 import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 let terrace: Terrace;
@@ -84,7 +84,7 @@ describe('the main job', () => {
 
   test('every database and cache the blueprint offers becomes ready and goes again', async () => {
     const network = { vpc_id: 'vpc-0a1b2c3d4e5f60718', subnet_ids: ['subnet-0a1b2c3d4e5f60718', 'subnet-1a1b2c3d4e5f60718'] };
-    const spec = { ingress: { host: 'big.acme.example.com' }, network, database: { mode: 'rds' }, cache: { mode: 'elasticache' } };
+    const spec = { ...exampleSpec, network, database: { mode: 'rds' }, cache: { mode: 'elasticache' } };
     const { environment_id: id } = await create({ review: 'auto', spec });
     expect(await api.until(`/api/v1/environments/${id}`, settled)).toMatchObject({ status: 'ready', error: null });
     await api.call('DELETE', `/api/v1/environments/${id}`);
@@ -121,9 +121,7 @@ describe('the main job', () => {
     const fault = { kind: 'delay', type: 'helm_release', delay_ms: 3000 };
     await api.call('PUT', `/api/v1/sandbox/environments/${id}/faults`, { faults: [fault] });
     await approve(runId);
-    await api.until(`/api/v1/runs/${runId}/logs`, (logs) =>
-      logs.items.some((line: Json) => line.line.includes('helm_release') && line.line.includes('Creating')),
-    );
+    await api.logged(runId, /helm_release.*Creating/);
     expect((await api.call('POST', `/api/v1/runs/${runId}/cancel`, {})).status).toBe(202);
     const run = await api.until(`/api/v1/runs/${runId}`, (one) => one.finished_at !== null);
     expect(run).toMatchObject({ status: 'canceled', error: { code: 'run_canceled' } });
