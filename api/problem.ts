@@ -3,9 +3,12 @@ import { AppError, appError, toAppError } from '../src/errors/app-error.js';
 import type { Log } from '../src/log/log.js';
 import { locals, setLocals } from './locals.js';
 
-/** RFC 9457 problem details of an error: public text only. */
+/** RFC 9457 problem details of an error: public text only. An extra `status` (of a run, say) is told as `current_status`. */
 export function problemOf(error: AppError, requestId: string): Record<string, unknown> {
+  const { status: currentStatus, ...extra } = error.extra;
   return {
+    ...extra,
+    ...(currentStatus === undefined ? {} : { current_status: currentStatus }),
     type: `urn:terrace:error:${error.code}`,
     title: error.code.replaceAll('_', ' '),
     status: error.status,
@@ -13,7 +16,6 @@ export function problemOf(error: AppError, requestId: string): Record<string, un
     detail: error.publicMessage,
     request_id: requestId,
     errors: error.errors,
-    ...error.extra,
   };
 }
 

@@ -22,10 +22,8 @@ export function serve({ db }: AppDeps, route: Route): RequestHandler {
   return async (req, res) => {
     const { principal, requestId } = locals(res);
     const ctx = { principal: principal ?? nobody, correlationId: requestId };
-    const handle = async () => {
-      const parsed = parseRequest(route, { params: req.params, query: req.query, body: req.body as unknown });
-      return route.handle({ ...parsed, ctx, req });
-    };
+    const parsed = parseRequest(route, { params: req.params, query: req.query, body: req.body as unknown });
+    const handle = async () => route.handle({ ...parsed, ctx, req });
     if (route.method !== 'post') return sendAnswer(res, status, await handle());
     return sendAnswer(res, status, await once(db, { req, res }, async () => kept(status, await handle())));
   };

@@ -5,13 +5,7 @@ export const anId = (text: string) => z.string().max(64).describe(text);
 
 /** What every list takes. */
 export const pageQuery = (most: number, usual: number) => ({
-  limit: z.coerce
-    .number({ error: 'must be a whole number' })
-    .int({ error: 'must be a whole number' })
-    .min(1)
-    .max(most)
-    .default(usual)
-    .describe('items per page'),
+  limit: z.coerce.number().int().min(1).max(most).default(usual).describe('items per page'),
   cursor: z.string().max(300).optional().describe('`next_cursor` of the page before'),
 });
 

@@ -44,7 +44,7 @@ describe('the same Idempotency-Key', () => {
     const detail = 'Idempotency-Key k-2 was used with another body or path: use a new key';
     const otherBody = await post('k-2', '/api/v1/environments', { ...body, name: 'other' });
     expect(otherBody).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused', detail } });
-    const otherPath = await post('k-2', '/api/v1/tenants', body);
+    const otherPath = await post('k-2', '/api/v1/tenants', { name: 'T', slug: 't' });
     expect(otherPath).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused', detail } });
   });
 
@@ -77,7 +77,7 @@ describe('the same Idempotency-Key', () => {
   });
 
   test.each(['', 'a b', 'x'.repeat(256)])('%j is not a key', async (key) => {
-    expect(await post(key, '/api/v1/tenants', {})).toMatchObject({
+    expect(await post(key, '/api/v1/tenants', { name: 'T', slug: 't' })).toMatchObject({
       status: 422,
       body: {
         detail: 'Idempotency-Key: must be 1 to 255 visible ASCII characters',
@@ -85,6 +85,27 @@ describe('the same Idempotency-Key', () => {
       },
     });
   });
+});
+
+test('a fault of ours frees the key, tells nothing of the database, and the same request can be sent again', async () => {
+  const own = await startApp();
+  try {
+    const { db } = own.database;
+    const body = await own.admin.request();
+    const send = () => own.admin.call('POST', '/api/v1/environments', body, { 'idempotency-key': 'k' });
+    await db.query('alter table outbox rename to outbox_away');
+    const failed = await send();
+    expect([failed.status, failed.body.code, failed.body.detail]).toEqual([
+      500,
+      'internal',
+      'an internal fault',
+    ]);
+    await db.query('alter table outbox_away rename to outbox');
+    const again = await send();
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([202, null]);
+  } finally {
+    await own.close();
+  }
 });
 
 describe('a claim', () => {
