@@ -28,7 +28,7 @@ export function planChange(schema: TypeSchema, request: ChangeRequest): PlannedC
   const requiresReplace = (schema.overlay.forceNew ?? []).flatMap(changedAt);
   const again = sameValue(planned, prior) ? [] : (schema.overlay.unknownOnUpdate ?? []);
   const dependent = Object.entries(schema.overlay.unknownWhen ?? {}).flatMap(([name, paths]) =>
-    config[name] == null && paths.some((path) => changedAt(path).length > 0) ? [name] : [],
+    (config[name] ?? null) === null && paths.some((path) => changedAt(path).length > 0) ? [name] : [],
   );
   const unknown = Object.fromEntries([...again, ...dependent].map((name) => [name, UNKNOWN]));
   return { planned: { ...planned, ...unknown }, requiresReplace };

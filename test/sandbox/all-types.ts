@@ -224,7 +224,13 @@ export function small(name: string, pods = '10'): object {
       kubernetes_namespace_v1: { main: { metadata: [{ name }] } },
       kubernetes_resource_quota_v1: {
         main: {
-          metadata: [{ name: 'quota', namespace: '${kubernetes_namespace_v1.main.metadata[0].name}' }],
+          metadata: [
+            {
+              name: 'quota',
+              namespace: '${kubernetes_namespace_v1.main.metadata[0].name}',
+              labels: { 'example.com/team': 'owners' },
+            },
+          ],
           spec: [{ hard: { pods } }],
         },
       },

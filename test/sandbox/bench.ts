@@ -123,7 +123,8 @@ function openWorkspace(sandbox: Sandbox, run: SandboxRun, folder: string): Works
 }
 
 function finished(child: ChildProcess): Promise<Outcome> {
-  const [stdout, stderr]: Buffer[][] = [[], []];
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
   return new Promise((resolve, reject) => {

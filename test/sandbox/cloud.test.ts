@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { listSandboxObjects } from '../../src/sandbox/sandbox-store.js';
+import { allTypes, providers, small } from './all-types.js';
+import { openBench, type Bench } from './bench.js';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+
+const only = (provider: object, resource: object) => ({ ...providers, provider, resource });
+const kubernetes = { kubernetes: [{}] };
+const aws = { aws: [{ region: 'eu-central-1' }] };
+
+describe('what exists already', () => {
+  test('clashes between environments of one cloud account, and not between accounts', async () => {
+    const accountId = '310000000001';
+    const first = await bench.workspace({ accountId }, small('shared'));
+    const second = await bench.workspace({ accountId }, small('shared'));
+    const elsewhere = await bench.workspace({ accountId: '310000000002' }, small('shared'));
+    await first.must('apply', '-auto-approve');
+    const clash = await second.apply();
+    expect(clash.code).toBe(1);
+    expect(clash.stderr).toContain('namespaces "shared" already exists');
+    expect((await elsewhere.apply()).code).toBe(0);
+  });
+
+  test('is named in the words of each provider', async () => {
+    const accountId = '310000000003';
+    const first = await bench.workspace({ accountId }, allTypes(accountId));
+    await first.must('apply', '-auto-approve');
+    const second = await bench.workspace({ accountId }, allTypes(accountId));
+    const { stderr } = await second.apply();
+    const text = stderr.replace(/\s+/g, ' ');
+    expect(text).toContain('namespaces "acme" already exists');
+    expect(text).toContain('DBSubnetGroupAlreadyExists');
+    expect(text).toContain('InvalidGroup.Duplicate');
+    expect(text).toContain('Parameter group acme already exists');
+    expect(text).toContain('CacheSubnetGroupAlreadyExists');
+  });
+});
+
+describe('import', () => {
+  test('adopts objects that another state made; the plan after it changes secrets only', async () => {
+    const accountId = '310000000004';
+    const maker = await bench.workspace({ accountId }, allTypes(accountId));
+    await maker.must('apply', '-auto-approve');
+    const suffix = (
+      JSON.parse(await maker.must('show', '-json')) as {
+        values: { outputs: Record<string, { value: string }> };
+      }
+    ).values.outputs['suffix']?.value;
+    const adopter = await bench.workspace({ accountId }, allTypes(accountId));
+    const made = await listSandboxObjects(bench.database.db, maker.run.environmentId);
+    const adopt = (address: string, id: string) => adopter.must('import', address, id);
+    for (const object of made) await adopt(`${object.type}.main`, object.objectId);
+    await adopt('random_id.suffix', Buffer.from(suffix ?? '', 'hex').toString('base64url'));
+    expect(await adopter.plan()).toEqual({
+      'aws_db_instance.main': 'update',
+      'aws_elasticache_replication_group.main': 'update',
+      'helm_release.main': 'update',
+      'kubernetes_secret_v1.main': 'update',
+    });
+    await adopter.must('apply', '-input=false', 'plan.bin');
+    expect(await adopter.plan()).toEqual({});
+  });
+
+  test('of what does not exist is refused', async () => {
+    const workspace = await bench.workspace({}, small('nothing'));
+    const { code, stderr } = await workspace.terraform('import', 'kubernetes_namespace_v1.main', 'nothing');
+    expect(code).toBe(1);
+    expect(stderr).toContain('Cannot import non-existent remote object');
+  });
+});
+
+describe('the cluster', () => {
+  test('refuses objects in a namespace that does not exist', async () => {
+    const orphan = { metadata: [{ name: 'a', namespace: 'nowhere' }], data: { a: 'b' } };
+    const workspace = await bench.workspace(
+      {},
+      only(kubernetes, { kubernetes_config_map_v1: { main: orphan } }),
+    );
+    expect((await workspace.apply()).stderr).toContain('namespaces "nowhere" not found');
+  });
+
+  test('deletes with a namespace all that lives in it', async () => {
+    const accountId = '310000000005';
+    const owner = await bench.workspace({ accountId }, small('home'));
+    await owner.must('apply', '-auto-approve');
+    const guest = { metadata: [{ name: 'guest', namespace: 'home' }], data: { a: 'b' } };
+    const other = await bench.workspace(
+      { accountId },
+      only(kubernetes, { kubernetes_config_map_v1: { main: guest } }),
+    );
+    await other.must('apply', '-auto-approve');
+    await owner.must('destroy', '-auto-approve');
+    expect(await other.plan()).toEqual({ 'kubernetes_config_map_v1.main': 'create' });
+  });
+
+  test.each([
+    [
+      { kubernetes_namespace_v1: { main: { metadata: [{ name: 'Not_A_Name' }] } } },
+      'a lowercase RFC 1123 label is required',
+    ],
+    [
+      { kubernetes_namespace_v1: { main: { metadata: [{ name: 'x'.repeat(64) }] } } },
+      'no more than 63 characters',
+    ],
+    [
+      { kubernetes_namespace_v1: { main: { metadata: [{ name: 'x', labels: { a: 'no spaces' } }] } } },
+      'a label value has',
+    ],
+    [
+      { kubernetes_secret_v1: { main: { metadata: [{ name: 'x' }], data: { 'a b': '1' } } } },
+      'a valid key consists of',
+    ],
+    [
+      {
+        kubernetes_resource_quota_v1: {
+          main: { metadata: [{ name: 'x' }], spec: [{ hard: { cpu: 'many' } }] },
+        },
+      },
+      'quantities must match',
+    ],
+    [
+      { kubernetes_service_v1: { main: { metadata: [{ name: 'x' }], spec: [{ port: [{ port: 70000 }] }] } } },
+      'must be between 1 and 65535',
+    ],
+    [
+      { kubernetes_namespace_v1: { main: { metadata: [{ name: 'x', uid: 'mine' }] } } },
+      'Value for unconfigurable attribute',
+    ],
+  ])('refuses in the plan already: %j', async (resource, message) => {
+    const workspace = await bench.workspace({}, only(kubernetes, resource));
+    const { code, stderr } = await workspace.terraform('plan', '-input=false');
+    expect(code).toBe(1);
+    expect(stderr.replace(/\s+/g, ' ')).toContain(message);
+  });
+});
+
+describe('the AWS account', () => {
+  const database = (more: object) => ({
+    aws_db_instance: {
+      main: {
+        identifier: 'kept',
+        engine: 'postgres',
+        instance_class: 'db.t4g.micro',
+        allocated_storage: 20,
+        ...more,
+      },
+    },
+  });
+
+  test('keeps a database that is protected from deletion', async () => {
+    const workspace = await bench.workspace(
+      {},
+      only(aws, database({ deletion_protection: true, skip_final_snapshot: true })),
+    );
+    await workspace.must('apply', '-auto-approve');
+    expect((await workspace.terraform('destroy', '-auto-approve')).stderr).toContain(
+      'Cannot delete protected DB Instance',
+    );
+    await workspace.write(only(aws, database({ deletion_protection: false, skip_final_snapshot: true })));
+    await workspace.must('apply', '-auto-approve');
+    await workspace.must('destroy', '-auto-approve');
+  });
+
+  test('refuses a provider of another account or region', async () => {
+    const account = only(
+      { aws: [{ region: 'eu-central-1', allowed_account_ids: ['999999999999'] }] },
+      database({}),
+    );
+    const region = only({ aws: [{ region: 'us-east-1' }] }, database({}));
+    const workspace = await bench.workspace({ accountId: '310000000006' }, account);
+    expect((await workspace.terraform('plan')).stderr).toContain('AWS account ID not allowed: 310000000006');
+    await workspace.write(region);
+    expect((await workspace.terraform('plan')).stderr).toContain('configured for region us-east-1');
+  });
+
+  test('renames a database in place and replaces it when the engine changes', async () => {
+    const workspace = await bench.workspace({}, only(aws, database({ skip_final_snapshot: true })));
+    await workspace.must('apply', '-auto-approve');
+    await workspace.write(only(aws, database({ skip_final_snapshot: true, identifier: 'renamed' })));
+    expect(await workspace.plan()).toEqual({ 'aws_db_instance.main': 'update' });
+    await workspace.must('apply', '-input=false', 'plan.bin');
+    const objects = await listSandboxObjects(bench.database.db, workspace.run.environmentId);
+    expect(objects.map((object) => object.objectId)).toEqual(['renamed']);
+    await workspace.write(
+      only(aws, database({ skip_final_snapshot: true, identifier: 'renamed', engine: 'mysql' })),
+    );
+    expect(await workspace.plan()).toEqual({ 'aws_db_instance.main': 'delete+create' });
+  });
+});
+
+describe('secrets', () => {
+  test('are not kept in clear, and a change of one is still seen', async () => {
+    const accountId = '310000000007';
+    const workspace = await bench.workspace(
+      { accountId },
+      allTypes(accountId, { password: 'first-secret-1' }),
+    );
+    await workspace.must('apply', '-auto-approve');
+    const text = JSON.stringify(await listSandboxObjects(bench.database.db, workspace.run.environmentId));
+    expect(text).not.toContain('first-secret-1');
+    expect(text).not.toContain('sixteen-chars-or-more');
+    expect(text).toContain('sha256:');
+    await workspace.write(allTypes(accountId, { password: 'second-secret-2' }));
+    expect(Object.keys(await workspace.plan()).sort()).toEqual([
+      'aws_db_instance.main',
+      'helm_release.main',
+      'kubernetes_secret_v1.main',
+    ]);
+  });
+});
