@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+import { expectNone, readText } from './source.js';
+
+let terrace: Terrace;
+
+beforeAll(async () => {
+  terrace = await startTerrace(await makeHome());
+});
+
+afterAll(async () => {
+  await terrace.stop();
+  await removeHome(terrace.home);
+});
+
+/** The commands a newcomer copies, pointed at the server under test. */
+function quickStart(): string {
+  const section = readText('README.md')
+    .split('\n## ')
+    .find((part) => part.startsWith('Quick start'))!;
+  const commands = [...section.matchAll(/```bash\n([^]*?)```/g)].map((match) => match[1]!).join('\n');
+  const pointed = commands
+    .replace('http://127.0.0.1:8000', terrace.url)
+    .replace('.terrace/token', `${terrace.home}/token`);
+  expect(pointed).not.toBe(commands);
+  return pointed.replaceAll('sleep 1', 'sleep 0.1');
+}
+
+test('the commands of the README create an environment, read its outputs and delete it', async () => {
+  const script = `set -euo pipefail\n${quickStart()}\nask GET /sandbox/environments/$ENVIRONMENT/objects`;
+  const { stdout } = await promisify(execFile)('bash', ['-c', script], { timeout: 110_000 });
+  const lines = stdout.split('\n');
+  const wanted = [
+    'Plan: 21 to add, 0 to change, 0 to destroy.',
+    'ready',
+    'the environment is ready',
+    'destroyed',
+    '{"items":[]}',
+  ];
+  expectNone(
+    wanted.filter((line) => !lines.includes(line)),
+    'the commands ran, but did not print:',
+  );
+  expect(stdout).toContain('"endpoint_url":"https://shop.example.com"');
+}, 120_000);
