@@ -1,5 +1,12 @@
-import type { TerraformRemoteState} from 'cdktf';
-import { TerraformBackend, type TerraformElement, TerraformStack } from 'cdktf';
+import {
+  DefaultTokenResolver,
+  StringConcat,
+  TerraformBackend,
+  TerraformElement,
+  type TerraformRemoteState,
+  TerraformStack,
+  Tokenization,
+} from 'cdktf';
 import type { Construct } from 'constructs';
 
 /**
@@ -13,8 +20,13 @@ export class EnvironmentStack extends TerraformStack {
     new EmptyHttpBackend(this);
   }
 
+  /** The stack as Terraform's JSON. Resolved once, where CDKTF resolves three times: nothing here refers to another stack. */
   override toTerraform(): Record<string, unknown> {
-    return withoutComments(super.toTerraform()) as Record<string, unknown>;
+    const resolver = new DefaultTokenResolver(new StringConcat());
+    const whole: Plain = {};
+    for (const element of this.node.findAll().filter((one) => TerraformElement.isTerraformElement(one)))
+      merge(whole, Tokenization.resolve(element.toTerraform(), { scope: this, resolver, preparing: false }));
+    return whole;
   }
 
   protected override allocateLogicalId(element: TerraformElement): string {
@@ -45,12 +57,17 @@ class EmptyHttpBackend extends TerraformBackend {
   }
 }
 
-function withoutComments(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutComments);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => key !== '//')
-      .map(([key, member]) => [key, withoutComments(member)]),
-  );
+type Plain = Record<string, unknown>;
+
+/** Adds the members of `from` to `into`, level by level; generator comments (`//`) stay out. */
+function merge(into: Plain, from: Plain): void {
+  for (const [key, value] of Object.entries(from)) {
+    if (key === '//' || value === undefined) continue;
+    if (isPlain(value)) merge((into[key] ??= {}) as Plain, value);
+    else into[key] = Array.isArray(into[key]) ? [...into[key], ...(value as unknown[])] : value;
+  }
+}
+
+function isPlain(value: unknown): value is Plain {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

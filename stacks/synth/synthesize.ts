@@ -21,12 +21,24 @@ export function addStack(app: App, given: unknown): EnvironmentStack {
   return build(app, { ...input, blueprint: ref });
 }
 
-/** The Terraform JSON of an input, made in memory: nothing is written. */
+/** The Terraform JSON of an input, made in memory: nothing is written, nothing is kept. */
 export function synthesize(given: unknown): Synthesized {
-  const app = new App({ skipBackendValidation: true, stackTraces: false });
-  const stack = addStack(app, given);
-  stack.prepareStack();
-  stack.runAllValidations();
-  const json = canonicalJson(stack.toTerraform());
-  return { json, sha256: sha256(json) };
+  const capture = Error.captureStackTrace;
+  // CDKTF writes down a full stack trace for every reference it makes: a third of the time, read by nobody.
+  Error.captureStackTrace = () => undefined;
+  try {
+    const stack = addStack(new App({ skipBackendValidation: true, stackTraces: false }), given);
+    stack.runAllValidations();
+    const json = canonicalJson(stack.toTerraform());
+    return { json, sha256: sha256(json) };
+  } finally {
+    Error.captureStackTrace = capture;
+    forgetReferences();
+  }
+}
+
+/** CDKTF keeps every reference of every stack in a global map for ever (100 KB a stack): emptied, the process stays flat. */
+function forgetReferences(): void {
+  const kept = (globalThis as { __cdktfTokenMap?: Partial<Record<string, unknown>> }).__cdktfTokenMap;
+  for (const map of [kept?.stringTokenMap, kept?.numberTokenMap]) if (map instanceof Map) map.clear();
 }
