@@ -21,7 +21,7 @@ const keptOutput = 65_536;
 export function terraformFailure(props: FailureProps): AppError {
   const { command, result, mask } = props;
   const killed = result.signal === 'SIGKILL' ? 'terraform did not stop by itself and was killed\n' : '';
-  const detail = mask(`${killed}${props.output}`.slice(-keptOutput));
+  const detail = mask(`${killed}${props.output}`).slice(-keptOutput);
   if (result.stoppedBy === 'abort' && props.abortReason instanceof AppError)
     return appError(props.abortReason.code, props.abortReason.message, { detail, cause: props.abortReason });
   if (result.stoppedBy === 'abort')
@@ -37,7 +37,9 @@ export function terraformFailure(props: FailureProps): AppError {
   const reason = props.diagnostic === undefined ? endOf(result) : mask(publicText(props.diagnostic));
   return command === 'apply'
     ? appError('apply_failed', `terraform could not apply: ${reason}`, { detail })
-    : appError('plan_failed', `terraform could not plan: ${reason}`, { detail });
+    : appError('plan_failed', `terraform could not ${command === 'import' ? 'import' : 'plan'}: ${reason}`, {
+        detail,
+      });
 }
 
 function endOf(result: ProcessResult): string {

@@ -3,29 +3,11 @@ import { join } from 'node:path';
 import { appError } from '../errors/app-error.js';
 import { sha256 } from '../lib/hash.js';
 import { parseApplyLine, type JournalEntry } from './apply-events.js';
-import { firstError, nonExistentImports, type Diagnostic } from './diagnostics.js';
-import { canImport } from './import-ids.js';
-import type { Tool } from './locate.js';
+import type { Diagnostic } from './diagnostics.js';
 import { planText } from './plan-text.js';
-import { runProcess, type ProcessProps, type ProcessResult } from './process.js';
-import { terraformFailure, type FailureProps } from './terraform-failure.js';
+import { collect, failed, runTerraform, type TerraformContext } from './terraform-command.js';
 
-/** All that a terraform command of one run needs. `cdk.tf.json` and the prepared `.terraform` are in `workDir`. */
-export interface TerraformContext {
-  readonly tool: Pick<Tool, 'bin' | 'version'>;
-  readonly workDir: string;
-  /** From `buildTerraformEnv`. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Of each command. */
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
-  /** Each line for the run's log, not yet redacted. */
-  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
-  /** Masks registered secrets in the texts of errors. @default none is registered */
-  readonly mask?: (text: string) => string;
-  /** See `runProcess`. */
-  readonly graceMs?: number;
-}
+export type { TerraformContext } from './terraform-command.js';
 
 export interface PlanResult {
   readonly hasChanges: boolean;
@@ -44,7 +26,7 @@ export async function planTerraform(
 ): Promise<PlanResult> {
   const output = collect(ctx);
   const argv = ['plan', '-input=false', '-no-color', '-detailed-exitcode', `-out=${planName}`];
-  const result = await run(ctx, {
+  const result = await runTerraform(ctx, {
     argv: options.destroy ? [...argv, '-destroy'] : argv,
     onLine: output.onLine,
   });
@@ -66,7 +48,7 @@ export async function showPlan(ctx: TerraformContext): Promise<{ json: unknown }
     onLine: (line, stream) => (stream === 'stderr' ? ctx.onLine(line, stream) : undefined),
   });
   const argv = ['show', '-json', planName];
-  const result = await run(ctx, { argv, onLine: output.onLine, maxLineLength: 256 * 1_048_576 });
+  const result = await runTerraform(ctx, { argv, onLine: output.onLine, maxLineLength: 256 * 1_048_576 });
   if (result.exitCode !== 0) throw failed(ctx, { command: 'show', result, ...output.end() });
   try {
     return { json: JSON.parse(output.stdout.join('')) };
@@ -87,7 +69,7 @@ export async function applyPlan(
   await writeFile(join(ctx.workDir, planName), planFile, { mode: 0o600 });
   const texts: string[] = [];
   const diagnostics: Diagnostic[] = [];
-  const result = await run(ctx, {
+  const result = await runTerraform(ctx, {
     argv: ['apply', '-json', '-input=false', planName],
     onLine: (line, stream) => {
       const event = parseApplyLine(line);
@@ -102,57 +84,10 @@ export async function applyPlan(
   throw failed(ctx, { command: 'apply', result, diagnostic, output: texts.join('\n') });
 }
 
-/**
- * Takes an existing object into the state. False: nothing has that id, or it must not be imported. An address that the
- * state already holds counts as imported. Throws `plan_failed`, `phase_timeout` or `run_canceled`.
- */
-export async function importResource(
-  ctx: TerraformContext,
-  { address, id }: { address: string; id: string },
-): Promise<boolean> {
-  if (!canImport(address)) return false;
-  const output = collect(ctx);
-  const argv = ['import', '-input=false', '-no-color', address, id];
-  const result = await run(ctx, { argv, onLine: output.onLine });
-  if (result.exitCode === 0) return true;
-  const end = output.end();
-  if (nonExistentImports(end.output).length > 0) return false;
-  if (end.diagnostic?.summary === 'Resource already managed by Terraform') return true;
-  throw failed(ctx, { command: 'import', result, ...end });
-}
-
 /** The state that terraform could not hand to its backend, left in the work directory; undefined is the usual case. */
 export async function readErroredState(workDir: string): Promise<Buffer | undefined> {
   return readFile(join(workDir, 'errored.tfstate')).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-}
-
-type Command = Pick<ProcessProps, 'argv' | 'onLine' | 'maxLineLength'>;
-
-function run(ctx: TerraformContext, command: Command): Promise<ProcessResult> {
-  const { tool, workDir, env, timeoutMs, signal, graceMs } = ctx;
-  return runProcess({ bin: tool.bin, cwd: workDir, env, timeoutMs, signal, graceMs, ...command });
-}
-
-function failed(
-  ctx: TerraformContext,
-  props: Omit<FailureProps, 'timeoutMs' | 'mask' | 'abortReason'>,
-): Error {
-  const { timeoutMs, signal, mask = (text: string) => text } = ctx;
-  return terraformFailure({ ...props, timeoutMs, abortReason: signal?.reason, mask });
-}
-
-function collect(ctx: TerraformContext) {
-  const stdout: string[] = [];
-  const stderr: string[] = [];
-  return {
-    stdout,
-    onLine: (line: string, stream: 'stdout' | 'stderr'): void => {
-      (stream === 'stdout' ? stdout : stderr).push(line);
-      ctx.onLine(line, stream);
-    },
-    end: () => ({ diagnostic: firstError(stderr.join('\n')), output: stderr.join('\n') }),
-  };
 }

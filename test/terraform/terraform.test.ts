@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { appError } from '../../src/errors/app-error.js';
 import { sha256 } from '../../src/lib/hash.js';
 import type { JournalEntry } from '../../src/terraform/apply-events.js';
+import { importResource } from '../../src/terraform/import-resource.js';
 import { buildTerraformEnv } from '../../src/terraform/terraform-env.js';
 import {
   applyPlan,
-  importResource,
   planTerraform,
   readErroredState,
   showPlan,
@@ -197,10 +197,10 @@ describe('apply', () => {
   test('an apply past its limit names the limit and saves the state', async () => {
     const ctx = await context(slowStack);
     const { planFile } = await planTerraform(ctx);
-    const limited = { ...ctx, timeoutMs: 2_000, graceMs: 20_000 };
+    const limited = { ...ctx, timeoutMs: 3_000, graceMs: 20_000 };
     await expect(applyPlan(limited, planFile, () => undefined)).rejects.toMatchObject({
       code: 'phase_timeout',
-      message: 'terraform apply took longer than its limit of 2 s',
+      message: 'terraform apply took longer than its limit of 3 s',
     });
     expect(state().resources.map(({ name }) => name)).toContain('quick');
   });

@@ -1,0 +1,53 @@
+/** What plan, show, apply and import share: one terraform process in the work directory of a run. */
+import { firstError } from './diagnostics.js';
+import type { Tool } from './locate.js';
+import { runProcess, type ProcessProps, type ProcessResult } from './process.js';
+import { terraformFailure, type FailureProps } from './terraform-failure.js';
+
+/** All that a terraform command of one run needs. `cdk.tf.json` and the prepared `.terraform` are in `workDir`. */
+export interface TerraformContext {
+  readonly tool: Pick<Tool, 'bin' | 'version'>;
+  readonly workDir: string;
+  /** From `buildTerraformEnv`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Of each command. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Each line for the run's log, not yet redacted. */
+  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Masks registered secrets in the texts of errors. @default none is registered */
+  readonly mask?: (text: string) => string;
+  /** See `runProcess`. */
+  readonly graceMs?: number;
+}
+
+type Command = Pick<ProcessProps, 'argv' | 'onLine' | 'maxLineLength'>;
+
+/** Runs one terraform command. */
+export function runTerraform(ctx: TerraformContext, command: Command): Promise<ProcessResult> {
+  const { tool, workDir, env, timeoutMs, signal, graceMs } = ctx;
+  return runProcess({ bin: tool.bin, cwd: workDir, env, timeoutMs, signal, graceMs, ...command });
+}
+
+/** The error of a command that failed. */
+export function failed(
+  ctx: TerraformContext,
+  props: Omit<FailureProps, 'timeoutMs' | 'mask' | 'abortReason'>,
+): Error {
+  const { timeoutMs, signal, mask = (text: string) => text } = ctx;
+  return terraformFailure({ ...props, timeoutMs, abortReason: signal?.reason, mask });
+}
+
+/** Keeps what a command writes, and passes it on to the log. */
+export function collect(ctx: TerraformContext) {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  return {
+    stdout,
+    onLine: (line: string, stream: 'stdout' | 'stderr'): void => {
+      (stream === 'stdout' ? stdout : stderr).push(line);
+      ctx.onLine(line, stream);
+    },
+    end: () => ({ diagnostic: firstError(stderr.join('\n')), output: stderr.join('\n') }),
+  };
+}
