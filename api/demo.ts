@@ -73,16 +73,25 @@ async function reviewAndApply({ client, say, show }: Demo, runId: string): Promi
   const path = `/api/v1/runs/${runId}`;
   const planned = await client.waitForRun(runId, ['awaiting_review']);
   const planId = expectTo(planned.plan?.plan_id, 'a run that awaits review has a plan');
-  say(`planned: ${JSON.stringify(planned.plan?.summary)}`);
+  say(`planned: ${summaryText(planned.plan?.summary)}`);
   for (const line of (await client.text(`${path}/plan`)).trimEnd().split('\n')) show(line);
   await client.post<RunAnswer>(`${path}/approve`, { plan_id: planId, note: 'read and found good' });
   say(`approved plan ${planId}`);
   await client.followLog(runId, ({ phase, line }) => {
-    if (phase !== 'plan') say(line);
+    if (phase !== 'plan' && !line.includes(': Plan to ')) say(line);
   });
   const finished = await client.waitForRun(runId, ['succeeded']);
   say(`${finished.kind} run ${finished.status}`);
   for (const { step, duration_ms: ms } of finished.timings) show(`${step.padEnd(24)} ${Math.round(ms)} ms`);
+}
+
+/** The counts of a plan summary that are not zero: `create 21, risk low`. */
+function summaryText(summary: unknown): string {
+  const facts = Object.entries(Object(summary) as Record<string, unknown>);
+  const told = facts.filter(
+    ([, value]) => typeof value === 'string' || (typeof value === 'number' && value > 0),
+  );
+  return told.map(([name, value]) => `${name} ${String(value)}`).join(', ');
 }
 
 async function showReady({ client, say, show }: Demo, id: string): Promise<void> {
