@@ -1,9 +1,9 @@
 /**
  * A worker or terraform that dies in mid-apply loses the state of its last seconds, but the journal tells what was
- * started. Each resource created by the journal and missing from the state is imported by its id; one that turns out
+ * started. Each resource that may exist and is missing from the state is imported by its id; one that turns out
  * not to exist was never made. Either way the answer is written to the journal, so that it is asked once.
  */
-import { createdByJournal, appendJournal, type Created } from '../src/run/journal-store.js';
+import { appendJournal, mayExist, type Created } from '../src/run/journal-store.js';
 import { getStoredPlan } from '../src/plan/plan-store.js';
 import { plannedValues } from '../src/plan/planned-values.js';
 import { getRun } from '../src/run/run-store.js';
@@ -15,11 +15,12 @@ import type { RunContext } from './run-context.js';
 import type { Tools } from './tools.js';
 
 export async function adoptOrphans(deps: WorkerDeps, ctx: RunContext, tools: Tools): Promise<void> {
-  const created = await createdByJournal(deps.db, ctx.run.environmentId);
+  const created = await mayExist(deps.db, ctx.run.environmentId);
   if (created.length === 0) return;
   const state = await readState(deps, ctx.run.environmentId);
   const known = new Set(state?.resources.map((resource) => resource.address));
-  for (const orphan of created.filter((one) => !known.has(one.address))) await adopt(deps, ctx, { tools, orphan });
+  for (const orphan of created.filter((one) => !known.has(one.address)))
+    await adopt(deps, ctx, { tools, orphan });
 }
 
 async function adopt(
@@ -31,7 +32,7 @@ async function adopt(
   const values = await plannedValuesOf(deps, orphan);
   const id = importId(resourceType, values.get(address) ?? {}) ?? orphan.idValue;
   const adopted = id !== null && (await importResource(tools.terraform, { address, id }));
-  ctx.say(adopted ? `adopted ${address} (${id})` : `${address} was started by a lost worker but does not exist`);
+  ctx.say(outcome(address, id, adopted));
   await appendJournal(deps.db, ctx.lease, {
     address,
     resourceType,
@@ -41,9 +42,17 @@ async function adopt(
   });
 }
 
+function outcome(address: string, id: string | null, adopted: boolean): string {
+  if (id === null)
+    return `${address} may exist from a lost worker, but has no id to look for; check the account`;
+  return adopted ? `adopted ${address} (${id})` : `${address} (${id}) was not made by the lost worker`;
+}
+
 async function plannedValuesOf(deps: WorkerDeps, orphan: Created): Promise<ReturnType<typeof plannedValues>> {
   const { planId } = await getRun(deps.db, null, orphan.runId);
   if (planId === null) return new Map();
   const plan = await getStoredPlan(deps.db, planId);
-  return plannedValues(JSON.parse(deps.keyring.decrypt(plan.planJson, `plan_json:${planId}`).toString('utf8')));
+  return plannedValues(
+    JSON.parse(deps.keyring.decrypt(plan.planJson, `plan_json:${planId}`).toString('utf8')),
+  );
 }

@@ -19,7 +19,9 @@ export async function applyRun(deps: WorkerDeps, ctx: RunContext): Promise<void>
     const plan = await ctx.step('load_plan', () => getStoredPlan(deps.db, ctx.run.planId!));
     const applied = await withTools(deps, ctx, async (opened) => {
       const planFile = deps.keyring.decrypt(plan.planFile, `plan:${plan.planId}`);
-      const differences = await ctx.step('check_binding', () => differ(deps, ctx, { ...opened, plan, planFile }));
+      const differences = await ctx.step('check_binding', () =>
+        differ(deps, ctx, { ...opened, plan, planFile }),
+      );
       if (differences.length > 0) return markStale(ctx, plan, differences);
       await applySaved(deps, ctx, { tools: opened.tools, planFile });
       return true;

@@ -13,7 +13,11 @@ export async function planRun(deps: WorkerDeps, ctx: RunContext): Promise<void> 
   await ctx.step('save_plan', () => savePlan(deps, ctx, planned));
 }
 
-async function savePlan(deps: WorkerDeps, ctx: RunContext, { plan, summary, hasChanges }: Planned): Promise<void> {
+async function savePlan(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  { plan, summary, hasChanges }: Planned,
+): Promise<void> {
   const { planId } = plan;
   const data = { plan_id: planId, summary };
   const store = async (tx: Parameters<typeof insertPlan>[0]) => {

@@ -18,7 +18,10 @@ export const mostInterruptions = 5;
 /** interrupted -> back to the phase it was interrupted in. The claim has already moved the run there. */
 export async function recoverRun(deps: WorkerDeps, ctx: RunContext): Promise<void> {
   if (ctx.run.interruptions > mostInterruptions)
-    throw appError('too_many_interruptions', `the run was interrupted ${ctx.run.interruptions} times; retry or delete`);
+    throw appError(
+      'too_many_interruptions',
+      `the run was interrupted ${ctx.run.interruptions} times; retry or delete`,
+    );
   switch (ctx.run.status) {
     case 'planning':
       return planRun(deps, ctx);
@@ -41,7 +44,10 @@ async function applyAgain(deps: WorkerDeps, ctx: RunContext): Promise<void> {
       if (!planned.hasChanges) return;
       const extra = notCovered(approved.changes, planned.plan.changes);
       if (extra.length > 0)
-        throw appError('plan_stale', `after the interruption the plan asks for more than was approved: ${extra.join(', ')}`);
+        throw appError(
+          'plan_stale',
+          `after the interruption the plan asks for more than was approved: ${extra.join(', ')}`,
+        );
       await ctx.step('save_plan', () => insertPlan(deps.db, planned.plan, ctx.lease.epoch));
       await applySaved(deps, ctx, { tools: opened.tools, planFile: planned.planFile });
     });

@@ -19,9 +19,16 @@ export async function rollBack(deps: WorkerDeps, ctx: RunContext, thrown: unknow
   ]);
   if (!environment.rollbackOnFailure || !run.applyStarted) return false;
   const cause = toAppError(thrown);
-  ctx.log.warn({ code: cause.code, step: cause.step, detail: ctx.redactor.mask(cause.detail ?? '') }, cause.message);
+  ctx.log.warn(
+    { code: cause.code, step: cause.step, detail: ctx.redactor.mask(cause.detail ?? '') },
+    cause.message,
+  );
   ctx.say(`Error: ${cause.message}`);
-  await ctx.move({ to: 'rolling_back', message: `rolling back: ${cause.message}`, error: recordError(cause) });
+  await ctx.move({
+    to: 'rolling_back',
+    message: `rolling back: ${cause.message}`,
+    error: recordError(cause),
+  });
   await destroyAll(deps, ctx, cause.message);
   return true;
 }
@@ -47,5 +54,9 @@ export async function destroyAll(deps: WorkerDeps, ctx: RunContext, cause: strin
     });
     return;
   }
-  await ctx.move({ to: 'rolled_back', message: 'the rollback is complete; nothing is left', data: { rollback_completed: true } });
+  await ctx.move({
+    to: 'rolled_back',
+    message: 'the rollback is complete; nothing is left',
+    data: { rollback_completed: true },
+  });
 }

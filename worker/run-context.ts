@@ -34,7 +34,11 @@ const flushMs = 100;
 export function openRunContext(deps: WorkerDeps, run: Run): RunContext {
   const abort = new AbortController();
   const lease = { runId: run.runId, epoch: run.leaseEpoch };
-  const log = deps.log.child({ run_id: run.runId, environment_id: run.environmentId, correlation_id: run.correlationId });
+  const log = deps.log.child({
+    run_id: run.runId,
+    environment_id: run.environmentId,
+    correlation_id: run.correlationId,
+  });
   const redactor = new Redactor();
   const heart = startHeartbeat(deps, lease, abort);
   const lines = logSink(deps, lease, log);
@@ -78,7 +82,9 @@ export function openRunContext(deps: WorkerDeps, run: Run): RunContext {
     close: async () => {
       clearInterval(heart);
       deps.active.delete(run.runId);
-      await lines.flush().catch((error: unknown) => log.warn({ err: error }, 'log lines of a run could not be stored'));
+      await lines
+        .flush()
+        .catch((error: unknown) => log.warn({ err: error }, 'log lines of a run could not be stored'));
     },
   };
 }
@@ -97,7 +103,11 @@ function named(error: unknown, step: string): AppError {
 }
 
 /** Beats on a timer of its own. A database that does not answer is no reason to stop: nobody else can take the run then. */
-function startHeartbeat(deps: WorkerDeps, lease: RunContext['lease'], abort: AbortController): NodeJS.Timeout {
+function startHeartbeat(
+  deps: WorkerDeps,
+  lease: RunContext['lease'],
+  abort: AbortController,
+): NodeJS.Timeout {
   const leaseSeconds = deps.config.LEASE_SECONDS;
   const beat = async () => {
     const { alive, cancelRequested } = await renewLease(deps.db, { ...lease, leaseSeconds });

@@ -20,7 +20,10 @@ export async function settleFailure(deps: WorkerDeps, ctx: RunContext, thrown: u
     ctx.log.warn({ step: error.step }, 'the lease was lost; another worker carries on');
     return;
   }
-  ctx.log.error({ code: error.code, step: error.step, detail: ctx.redactor.mask(error.detail ?? '') }, error.message);
+  ctx.log.error(
+    { code: error.code, step: error.step, detail: ctx.redactor.mask(error.detail ?? '') },
+    error.message,
+  );
   ctx.say(`Error: ${error.message}`);
   const recorded = recordError(error);
   if (error.code === 'interrupted') {
@@ -32,8 +35,13 @@ export async function settleFailure(deps: WorkerDeps, ctx: RunContext, thrown: u
     return;
   }
   const { status } = await getRun(deps.db, null, ctx.run.runId);
-  if (!canFollow(status, 'canceled')) await ctx.move({ to: 'canceling', message: 'the run is being canceled' });
-  await ctx.move({ to: 'canceled', message: `the run was canceled in ${error.step ?? 'time'}`, error: recorded });
+  if (!canFollow(status, 'canceled'))
+    await ctx.move({ to: 'canceling', message: 'the run is being canceled' });
+  await ctx.move({
+    to: 'canceled',
+    message: `the run was canceled in ${error.step ?? 'time'}`,
+    error: recorded,
+  });
 }
 
 /** Why the run was told to stop wins over how its tool then died. */

@@ -27,7 +27,9 @@ export function startSweeper(deps: WorkerDeps): Sweeper {
     await sweepWorkDirs(deps.config.workdirBase, await runsInHand(deps));
   };
   const timer = setInterval(() => {
-    sweep().catch((error: unknown) => deps.log.warn({ err: error }, 'a sweep failed; the next one tries again'));
+    sweep().catch((error: unknown) =>
+      deps.log.warn({ err: error }, 'a sweep failed; the next one tries again'),
+    );
   }, deps.config.SWEEP_SECONDS * 1000);
   return { sweep, close: () => clearInterval(timer) };
 }
@@ -46,9 +48,18 @@ async function interruptDeadRuns(deps: WorkerDeps): Promise<void> {
 /** A run whose stop was under way is stopped now; any other is carried on by the next free worker. */
 async function interrupt(tx: Tx, runId: string, epoch: number): Promise<void> {
   const { status } = await getRun(tx, null, runId);
-  const run = await transition(tx, { runId, to: 'interrupted', epoch, message: `the worker was lost while ${status}` });
+  const run = await transition(tx, {
+    runId,
+    to: 'interrupted',
+    epoch,
+    message: `the worker was lost while ${status}`,
+  });
   if (status === 'canceling')
-    await transition(tx, { runId, to: 'canceled', message: 'the run was canceled; retry or delete the environment' });
+    await transition(tx, {
+      runId,
+      to: 'canceled',
+      message: 'the run was canceled; retry or delete the environment',
+    });
   else await enqueueRun(tx, run);
 }
 

@@ -18,7 +18,11 @@ export interface Tools {
 }
 
 /** Opens the tools of a run; whatever was opened is closed again when a later part fails. */
-export async function openTools(deps: WorkerDeps, ctx: RunContext, given: Loaded & { cdkJson: string }): Promise<Tools> {
+export async function openTools(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  given: Loaded & { cdkJson: string },
+): Promise<Tools> {
   const { run, lease } = ctx;
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -42,7 +46,12 @@ export async function openTools(deps: WorkerDeps, ctx: RunContext, given: Loaded
       variables: given.secrets,
       providerMirror: deps.config.TERRAFORM_PROVIDER_MIRROR,
     });
-    const prepared = await preparedFor({ home: deps.config.home, tool: deps.tool, cdkJson: given.cdkJson, env });
+    const prepared = await preparedFor({
+      home: deps.config.home,
+      tool: deps.tool,
+      cdkJson: given.cdkJson,
+      env,
+    });
     await linkPrepared(prepared, workDir);
     const terraform: TerraformContext = {
       tool: deps.tool,
@@ -65,7 +74,11 @@ interface Providers {
   close(): Promise<void>;
 }
 
-async function openProviders(deps: WorkerDeps, ctx: RunContext, { account, environment }: Loaded): Promise<Providers> {
+async function openProviders(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  { account, environment }: Loaded,
+): Promise<Providers> {
   if (account.provider !== 'sandbox' || deps.sandbox === null)
     throw appError('account_not_usable', `account ${account.accountId} cannot be reached from this worker`);
   const session = await deps.sandbox.open({

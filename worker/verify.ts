@@ -35,8 +35,12 @@ export async function inspect(deps: WorkerDeps, ctx: RunContext): Promise<Enviro
     throw appError('health_check_failed', `the environment was applied but is not healthy: ${texts}`);
   }
   const outputs = Object.entries(state?.outputs ?? {});
-  const open = outputs.filter(([, output]) => !output.sensitive).map(([name, output]) => [name, output.value]);
-  const secret = outputs.filter(([, output]) => output.sensitive).map(([name, output]) => [name, output.value]);
+  const open = outputs
+    .filter(([, output]) => !output.sensitive)
+    .map(([name, output]) => [name, output.value]);
+  const secret = outputs
+    .filter(([, output]) => output.sensitive)
+    .map(([name, output]) => [name, output.value]);
   const sealed = deps.keyring.encrypt(JSON.stringify(Object.fromEntries(secret)), `outputs:${environmentId}`);
   return { health, outputs: Object.fromEntries(open), secretOutputs: sealed };
 }

@@ -13,7 +13,11 @@ import { activeRunId, getRun, insertRun } from '../run/run-store.js';
 import type { Run } from '../run/run.js';
 import { getTenant } from '../tenant/tenant-store.js';
 import { hasRight, type RequestContext } from '../token/principal.js';
-import { allowedEnvironmentActions, environmentActions, type EnvironmentAction } from './environment-state.js';
+import {
+  allowedEnvironmentActions,
+  environmentActions,
+  type EnvironmentAction,
+} from './environment-state.js';
 import {
   countEnvironmentsOf,
   getEnvironment,
@@ -64,7 +68,8 @@ export function createEnvironmentService(props: EnvironmentServiceProps): Enviro
   const get = (ctx: RequestContext, id: string) => getEnvironment(db, tenantOf(ctx), id);
   return {
     request: (ctx, command) => request(props, ctx, command),
-    list: (ctx, filter, page) => listEnvironments(db, { ...filter, tenantId: tenantOf(ctx) ?? filter.tenantId }, page),
+    list: (ctx, filter, page) =>
+      listEnvironments(db, { ...filter, tenantId: tenantOf(ctx) ?? filter.tenantId }, page),
     get,
     destroy: (ctx, id) => startRun(props, ctx, { environmentId: id, action: 'delete' }),
     retry: (ctx, id) => startRun(props, ctx, { environmentId: id, action: 'retry' }),
@@ -107,9 +112,15 @@ async function request(
 function assertUsable(props: EnvironmentServiceProps, account: Account, region: string): void {
   const { provider } = account;
   if (provider === 'sandbox' && !props.sandbox)
-    throw appError('account_not_usable', `account ${account.accountId} is a sandbox account and SANDBOX is off`);
+    throw appError(
+      'account_not_usable',
+      `account ${account.accountId} is a sandbox account and SANDBOX is off`,
+    );
   if (provider === 'aws')
-    throw appError('account_not_usable', `account ${account.accountId} is not connected: aws accounts need verification`);
+    throw appError(
+      'account_not_usable',
+      `account ${account.accountId} is not connected: aws accounts need verification`,
+    );
   const usable = usableRegions(account.regions, props.allowedRegions);
   if (usable === 'all' || usable.includes(region)) return;
   const choice = usable.length === 0 ? 'none is left by ALLOWED_REGIONS' : `use one of: ${usable.join(', ')}`;
@@ -119,7 +130,10 @@ function assertUsable(props: EnvironmentServiceProps, account: Account, region: 
 }
 
 /** The account's regions within the allowed ones; an account without regions may use all. */
-function usableRegions(ofAccount: readonly string[], allowed: readonly string[] | undefined): readonly string[] | 'all' {
+function usableRegions(
+  ofAccount: readonly string[],
+  allowed: readonly string[] | undefined,
+): readonly string[] | 'all' {
   if (ofAccount.length === 0) return allowed ?? 'all';
   return allowed === undefined ? ofAccount : ofAccount.filter((region) => allowed.includes(region));
 }
@@ -130,7 +144,11 @@ interface Start {
 }
 
 /** Starts a run on an existing environment, if no other is active and the status allows it. */
-async function startRun(props: EnvironmentServiceProps, ctx: RequestContext, start: Start): Promise<Requested> {
+async function startRun(
+  props: EnvironmentServiceProps,
+  ctx: RequestContext,
+  start: Start,
+): Promise<Requested> {
   return inTransaction(props.db, async (tx) => {
     const environment = await lockEnvironment(tx, ctx.principal.tenantId, start.environmentId);
     const { environmentId, status } = environment;
@@ -140,13 +158,20 @@ async function startRun(props: EnvironmentServiceProps, ctx: RequestContext, sta
         extra: { run_id: active, status },
       });
     if (!environmentActions[start.action].includes(status))
-      throw appError('action_not_allowed', `environment ${environmentId} is ${status}: ${start.action} is not possible`, {
-        extra: { status, allowed_actions: allowedEnvironmentActions(status) },
-      });
+      throw appError(
+        'action_not_allowed',
+        `environment ${environmentId} is ${status}: ${start.action} is not possible`,
+        {
+          extra: { status, allowed_actions: allowedEnvironmentActions(status) },
+        },
+      );
     if (start.action === 'delete' && environment.deletionProtection)
       throw appError('deletion_protected', `environment ${environmentId} has deletion protection`);
     const last = environment.currentRunId === null ? null : await getRun(tx, null, environment.currentRunId);
-    return queueRun(tx, ctx, { environmentId, kind: start.action === 'delete' ? 'destroy' : (last?.kind ?? 'create') });
+    return queueRun(tx, ctx, {
+      environmentId,
+      kind: start.action === 'delete' ? 'destroy' : (last?.kind ?? 'create'),
+    });
   });
 }
 
@@ -161,7 +186,17 @@ async function queueRun(
   const runId = newId('run');
   const { principal, correlationId } = ctx;
   const requestedBy = principal.name;
-  await insertRun(tx, { runId, environmentId, tenantId, accountId, kind, revision, review, requestedBy, correlationId });
+  await insertRun(tx, {
+    runId,
+    environmentId,
+    tenantId,
+    accountId,
+    kind,
+    revision,
+    review,
+    requestedBy,
+    correlationId,
+  });
   await tx.query(
     `update environments set current_run_id = $2, updated_at = now(),
        status = case when $3 = 'destroy' then 'destroy_queued' else 'queued' end where environment_id = $1`,

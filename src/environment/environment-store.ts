@@ -82,7 +82,11 @@ export type NewEnvironment = Pick<
 >;
 
 /** Inserts an environment in `queued` with revision 1; a name in use is `environment_name_taken`. */
-export async function insertEnvironment(tx: Queryable, environment: NewEnvironment, spec: unknown): Promise<void> {
+export async function insertEnvironment(
+  tx: Queryable,
+  environment: NewEnvironment,
+  spec: unknown,
+): Promise<void> {
   const { rowCount } = await tx.query(
     `insert into environments (environment_id, tenant_id, account_id, name, region, blueprint, review,
        rollback_on_failure, deletion_protection, ttl_hours, expires_at, labels, revision, status, settled_status, created_by)
@@ -104,7 +108,10 @@ export async function insertEnvironment(tx: Queryable, environment: NewEnvironme
     ],
   );
   if (rowCount === 0)
-    throw appError('environment_name_taken', `the tenant already has an environment named ${environment.name}`);
+    throw appError(
+      'environment_name_taken',
+      `the tenant already has an environment named ${environment.name}`,
+    );
   await tx.query(
     `insert into revisions (environment_id, number, blueprint, spec, created_by) values ($1, 1, $2, $3, $4)`,
     [environment.environmentId, environment.blueprint, JSON.stringify(spec), environment.createdBy],

@@ -35,7 +35,9 @@ export type Review = 'required' | 'auto';
 export interface Health {
   readonly overall: 'healthy' | 'unhealthy';
   readonly checkedAt: string;
-  readonly components: Readonly<Record<string, { readonly status: 'healthy' | 'unhealthy'; readonly message: string }>>;
+  readonly components: Readonly<
+    Record<string, { readonly status: 'healthy' | 'unhealthy'; readonly message: string }>
+  >;
 }
 
 /** An error as a run or an environment keeps it: public text only. */

@@ -27,7 +27,10 @@ export function parseSpec(ref: string, given: unknown, caps: Caps): CheckedSpec 
     });
   }
   const parsed = blueprint.schema.safeParse(given);
-  if (!parsed.success) throw invalidSpec(zodFaults(parsed.error).map((f) => ({ ...f, path: `spec.${f.path}`.replace(/\.$/, '') })));
+  if (!parsed.success)
+    throw invalidSpec(
+      zodFaults(parsed.error).map((f) => ({ ...f, path: `spec.${f.path}`.replace(/\.$/, '') })),
+    );
   const spec = parsed.data as AppSpecV1;
   const faults = overCaps(requestedTotals(spec), caps);
   if (faults.length > 0) throw invalidSpec(faults);
@@ -41,9 +44,27 @@ function invalidSpec(errors: FieldFault[]) {
 
 function overCaps(asked: Caps, caps: Caps): FieldFault[] {
   const rows = [
-    { path: 'spec.quota.cpu', asked: asked.cpuCores, cap: caps.cpuCores, unit: 'cores', setting: 'MAX_CPU_CORES' },
-    { path: 'spec.quota.memory', asked: asked.memoryGb, cap: caps.memoryGb, unit: 'GB', setting: 'MAX_MEMORY_GB' },
-    { path: 'spec.quota.storage', asked: asked.storageGb, cap: caps.storageGb, unit: 'GB', setting: 'MAX_STORAGE_GB' },
+    {
+      path: 'spec.quota.cpu',
+      asked: asked.cpuCores,
+      cap: caps.cpuCores,
+      unit: 'cores',
+      setting: 'MAX_CPU_CORES',
+    },
+    {
+      path: 'spec.quota.memory',
+      asked: asked.memoryGb,
+      cap: caps.memoryGb,
+      unit: 'GB',
+      setting: 'MAX_MEMORY_GB',
+    },
+    {
+      path: 'spec.quota.storage',
+      asked: asked.storageGb,
+      cap: caps.storageGb,
+      unit: 'GB',
+      setting: 'MAX_STORAGE_GB',
+    },
   ];
   return rows
     .filter((row) => row.asked > row.cap)

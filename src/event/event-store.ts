@@ -17,12 +17,24 @@ export async function appendEvent(tx: Queryable, event: NewEvent): Promise<void>
   await tx.query(
     `insert into events (event_id, tenant_id, environment_id, run_id, type, message, data)
      values ($1, $2, $3, $4, $5, $6, $7)`,
-    [newId('event'), event.tenantId, event.environmentId, event.runId, event.type, event.message, event.data ?? {}],
+    [
+      newId('event'),
+      event.tenantId,
+      event.environmentId,
+      event.runId,
+      event.type,
+      event.message,
+      event.data ?? {},
+    ],
   );
 }
 
 /** The timeline of one environment, oldest first; `after` is the sequence number last seen. */
-export async function listEvents(db: Queryable, environmentId: string, page: PageRequest): Promise<Page<TimelineEvent>> {
+export async function listEvents(
+  db: Queryable,
+  environmentId: string,
+  page: PageRequest,
+): Promise<Page<TimelineEvent>> {
   const { rows } = await db.query<TimelineEvent>(
     `select event_id as "eventId", sequence, environment_id as "environmentId", run_id as "runId",
             type, message, data, created_at as "createdAt"

@@ -23,7 +23,10 @@ const checks: Readonly<Record<string, Check>> = {
   kubernetes_ingress_v1: { component: 'ingress', fault: present },
   helm_release: { component: 'release', fault: mustBe('status', ['deployed']) },
   aws_db_instance: { component: 'database', fault: mustBe('status', ['available']) },
-  aws_elasticache_replication_group: { component: 'cache', fault: mustBe('automatic_failover_enabled', ['true', 'false']) },
+  aws_elasticache_replication_group: {
+    component: 'cache',
+    fault: mustBe('automatic_failover_enabled', ['true', 'false']),
+  },
 };
 
 /** Health as the providers reported it in the state right after an apply. An empty state is unhealthy. */
@@ -33,7 +36,8 @@ export function healthOf(resources: readonly StateResource[], at: Date): Health 
     const check = checks[resource.type];
     if (check === undefined) continue;
     const fault = check.fault(resource.values);
-    if (fault === null) components[check.component] ??= { status: 'healthy', message: `${resource.address} is there` };
+    if (fault === null)
+      components[check.component] ??= { status: 'healthy', message: `${resource.address} is there` };
     else components[check.component] = { status: 'unhealthy', message: `${resource.address}: ${fault}` };
   }
   const all = Object.values(components);

@@ -13,7 +13,13 @@ import { startWorkerProcess } from './start-worker.js';
 async function demo(): Promise<void> {
   const home = join(projectRoot, '.terrace', 'demo');
   await rm(home, { recursive: true, force: true });
-  const config = readConfigWith({ TERRACE_HOME: home, PORT: '0', DATABASE_URL: '', REDIS_URL: '', SANDBOX: 'on' });
+  const config = readConfigWith({
+    TERRACE_HOME: home,
+    PORT: '0',
+    DATABASE_URL: '',
+    REDIS_URL: '',
+    SANDBOX: 'on',
+  });
   const started = Date.now();
   const platform = await openPlatform(config, createLog('warn', 'terrace-demo'));
   try {

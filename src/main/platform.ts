@@ -24,7 +24,8 @@ export interface Platform {
 
 /** Opens the database (embedded when DATABASE_URL is unset), migrates it, proves the key, opens the queue. */
 export async function openPlatform(config: Config, log: Log): Promise<Platform> {
-  for (const name of config.unknownNames) log.warn({ name }, `unknown setting ${name}; see the README for the names`);
+  for (const name of config.unknownNames)
+    log.warn({ name }, `unknown setting ${name}; see the README for the names`);
   await assertWritable(config.home);
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {

@@ -8,7 +8,10 @@ export interface Service {
 }
 
 /** Starts `service` and stops it on SIGTERM or SIGINT; exits 1 with the error's code and text when it cannot start. */
-export async function runService(name: string, start: (config: Config, log: Log) => Promise<Service>): Promise<void> {
+export async function runService(
+  name: string,
+  start: (config: Config, log: Log) => Promise<Service>,
+): Promise<void> {
   try {
     const config = readConfig();
     const log = createLog(config.LOG_LEVEL, name);

@@ -31,7 +31,11 @@ export async function startApi(platform: Platform): Promise<Api> {
       keyring,
       maxEnvironmentsPerUser: config.MAX_ENVIRONMENTS_PER_USER,
       allowedRegions: config.ALLOWED_REGIONS,
-      caps: { cpuCores: config.MAX_CPU_CORES, memoryGb: config.MAX_MEMORY_GB, storageGb: config.MAX_STORAGE_GB },
+      caps: {
+        cpuCores: config.MAX_CPU_CORES,
+        memoryGb: config.MAX_MEMORY_GB,
+        storageGb: config.MAX_STORAGE_GB,
+      },
       sandbox: config.sandbox,
     }),
     runs: createRunService(db),
@@ -65,5 +69,8 @@ function listen(app: ReturnType<typeof createApp>, port: number, host: string): 
 
 function listenFault(error: Error, port: number, host: string): Error {
   if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
-  return appError('port_in_use', `port ${port} on ${host} is in use; stop the program that has it, or set PORT`);
+  return appError(
+    'port_in_use',
+    `port ${port} on ${host} is in use; stop the program that has it, or set PORT`,
+  );
 }

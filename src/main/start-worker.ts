@@ -20,9 +20,22 @@ export async function startWorkerProcess(platform: Platform): Promise<RunningWor
   closers.push(() => synth.close());
   const states = await startStateBackend({ db, keyring, log });
   closers.push(() => states.close());
-  const sandbox = config.sandbox ? await startSandbox({ db, socketFolder: join(config.home, 's'), log }) : null;
+  const sandbox = config.sandbox
+    ? await startSandbox({ db, socketFolder: join(config.home, 's'), log })
+    : null;
   if (sandbox !== null) closers.push(() => sandbox.close());
-  const deps = { config, db, keyring, log, synth, states, sandbox, tool, owner: thisOwner(), active: new Map() };
+  const deps = {
+    config,
+    db,
+    keyring,
+    log,
+    synth,
+    states,
+    sandbox,
+    tool,
+    owner: thisOwner(),
+    active: new Map(),
+  };
   const worker = await startWorker({ ...deps, queue, databaseUrl });
   closers.push(() => worker.close());
   return {

@@ -32,6 +32,7 @@ export async function appendJournal(
   );
 }
 
+/** A resource that an apply may have created. */
 export interface Created {
   readonly address: string;
   readonly resourceType: string;
@@ -39,14 +40,25 @@ export interface Created {
   readonly runId: string;
 }
 
-/** Addresses whose newest entry in the environment's history is a create that started or finished: they may exist. */
-export async function createdByJournal(db: Queryable, environmentId: string): Promise<Created[]> {
-  const { rows } = await db.query<Created & { action: string; step: string }>(
+/**
+ * What may exist in an environment: addresses whose newest entry is a create that started or finished, and creates of
+ * an interrupted apply that the journal never heard of, for a worker can die between terraform's call and our line.
+ */
+export async function mayExist(db: Queryable, environmentId: string): Promise<Created[]> {
+  const { rows: journaled } = await db.query<Created & { action: string; step: string }>(
     `select distinct on (j.address) j.address, j.resource_type as "resourceType", j.id_value as "idValue",
             j.run_id as "runId", j.action, j.step
      from journal j join runs r using (run_id) where r.environment_id = $1
      order by j.address, j.sequence desc`,
     [environmentId],
   );
-  return rows.filter((row) => row.action === 'create' && row.step !== 'errored');
+  const { rows: unheard } = await db.query<Created>(
+    `select c ->> 'address' as address, c ->> 'resource_type' as "resourceType", null as "idValue", r.run_id as "runId"
+     from runs r join plans p on p.plan_id = r.plan_id cross join jsonb_array_elements(p.changes) c
+     where r.environment_id = $1 and r.apply_started and r.interruptions > 0 and c ->> 'action' in ('create', 'replace')
+       and not exists (select 1 from journal j join runs o using (run_id)
+                       where o.environment_id = $1 and j.address = c ->> 'address' and j.run_id >= r.run_id)`,
+    [environmentId],
+  );
+  return [...journaled.filter((row) => row.action === 'create' && row.step !== 'errored'), ...unheard];
 }

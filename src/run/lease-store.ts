@@ -22,7 +22,9 @@ export async function claimRun(db: Db, claim: Claim): Promise<Run | null> {
       [claim.runId, claim.from],
     );
     if (waiting[0] === undefined) return null;
-    await tx.query(`select 1 from environments where environment_id = $1 for update`, [waiting[0].environmentId]);
+    await tx.query(`select 1 from environments where environment_id = $1 for update`, [
+      waiting[0].environmentId,
+    ]);
     const { rows } = await tx.query<{ epoch: number }>(
       `update runs set lease_epoch = lease_epoch + 1, lease_owner = $3,
          lease_expires_at = now() + make_interval(secs => $4), started_at = coalesce(started_at, now())

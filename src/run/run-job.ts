@@ -8,6 +8,9 @@ export function jobOf(run: Pick<Run, 'runId' | 'status' | 'interruptions'>): Out
   return { jobName, jobId: `${jobName}-${run.runId}-${run.interruptions}`, payload: { run_id: run.runId } };
 }
 
-export async function enqueueRun(tx: Queryable, run: Pick<Run, 'runId' | 'status' | 'interruptions'>): Promise<void> {
+export async function enqueueRun(
+  tx: Queryable,
+  run: Pick<Run, 'runId' | 'status' | 'interruptions'>,
+): Promise<void> {
   await enqueue(tx, jobOf(run));
 }

@@ -27,14 +27,19 @@ export interface RunService {
   get(ctx: RequestContext, runId: string): Promise<RunDetail>;
   plan(ctx: RequestContext, runId: string): Promise<PlanView>;
   approve(ctx: RequestContext, runId: string, body: { planId: string; note: string | null }): Promise<Run>;
-  reject(ctx: RequestContext, runId: string, body: { planId: string | null; note: string | null }): Promise<Run>;
+  reject(
+    ctx: RequestContext,
+    runId: string,
+    body: { planId: string | null; note: string | null },
+  ): Promise<Run>;
   cancel(ctx: RequestContext, runId: string): Promise<Run>;
   logs(ctx: RequestContext, runId: string, page: PageRequest): Promise<Page<LogLine>>;
 }
 
 export function createRunService(db: Db): RunService {
   return {
-    list: (ctx, filter, page) => listRuns(db, { ...filter, tenantId: ctx.principal.tenantId ?? filter.tenantId }, page),
+    list: (ctx, filter, page) =>
+      listRuns(db, { ...filter, tenantId: ctx.principal.tenantId ?? filter.tenantId }, page),
     get: (ctx, runId) => readDetail(db, ctx, runId),
     plan: (ctx, runId) => readPlan(db, ctx, runId),
     approve: (ctx, runId, body) => review(db, { ctx, runId, decision: 'approve', ...body }),
@@ -95,7 +100,9 @@ async function review(db: Db, command: ReviewCommand): Promise<Run> {
       to: approved ? 'approved' : 'rejected',
       message: `${ctx.principal.name} ${approved ? 'approved' : 'rejected'} plan ${run.planId}`,
       data: { plan_id: run.planId, note: command.note },
-      ...(approved ? {} : { error: recorded('run_rejected', `the plan was rejected by ${ctx.principal.name}`) }),
+      ...(approved
+        ? {}
+        : { error: recorded('run_rejected', `the plan was rejected by ${ctx.principal.name}`) }),
     });
     if (approved) await enqueueRun(tx, moved);
     return moved;

@@ -41,7 +41,15 @@ export async function listRuns(db: Queryable, filter: RunFilter, page: PageReque
 
 export type NewRun = Pick<
   Run,
-  'runId' | 'environmentId' | 'tenantId' | 'accountId' | 'kind' | 'revision' | 'review' | 'requestedBy' | 'correlationId'
+  | 'runId'
+  | 'environmentId'
+  | 'tenantId'
+  | 'accountId'
+  | 'kind'
+  | 'revision'
+  | 'review'
+  | 'requestedBy'
+  | 'correlationId'
 >;
 
 /** Inserts a queued run and makes it the environment's current one; a second active run is `active_run`. */
@@ -64,7 +72,10 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
   );
   if (rowCount === 0) {
     const active = await activeRunId(tx, run.environmentId);
-    throw appError('active_run', `environment ${run.environmentId} already has an active run ${active ?? ''}`.trim());
+    throw appError(
+      'active_run',
+      `environment ${run.environmentId} already has an active run ${active ?? ''}`.trim(),
+    );
   }
 }
 

@@ -41,7 +41,9 @@ export async function transition(tx: Tx, step: Transition): Promise<Run> {
   );
   if (found[0] === undefined) throw appError('not_found', `no run ${step.runId}`);
   const environment = await lockEnvironment(tx, null, found[0].environmentId);
-  const { rows } = await tx.query<Run>(`select ${runColumns} from runs where run_id = $1 for update`, [step.runId]);
+  const { rows } = await tx.query<Run>(`select ${runColumns} from runs where run_id = $1 for update`, [
+    step.runId,
+  ]);
   const run = rows[0]!;
   if (step.epoch !== undefined && step.epoch !== run.leaseEpoch)
     throw appError('lease_lost', `run ${run.runId} is worked on by another worker`);
@@ -51,7 +53,10 @@ export async function transition(tx: Tx, step: Transition): Promise<Run> {
     });
   const moved = await saveRun(tx, run, step);
   const before = { status: environment.status, settled: environment.settledStatus };
-  const status = environmentStatusAfter({ kind: run.kind, status: step.to, applyStarted: run.applyStarted }, before);
+  const status = environmentStatusAfter(
+    { kind: run.kind, status: step.to, applyStarted: run.applyStarted },
+    before,
+  );
   await saveEnvironment(tx, { run: moved, status, step });
   await appendEvent(tx, {
     tenantId: run.tenantId,

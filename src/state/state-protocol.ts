@@ -86,7 +86,7 @@ async function write(
 async function lock({ db }: StateBackendProps, writer: Writer, question: Question): Promise<Answer> {
   const info = lockInfo(question.body);
   return inTransaction(db, async (tx) => {
-    if (!(await holdsLease(tx, writer))) return locked(leaseOver(writer));
+    if (!(await holdsLease(tx, writer))) return leaseOver(writer);
     const held = await takeLock(tx, writer, {
       lockId: info.ID,
       info: { ...info, Who: `run ${writer.runId}` },
@@ -114,14 +114,18 @@ function lostText({ runId, epoch }: Writer): string {
   return `run ${runId} is no longer this worker's: epoch ${epoch} is over`;
 }
 
-/** Terraform reads any refusal of a lock as a description of its holder. */
-function leaseOver(writer: Writer): Pick<Lock, 'info'> {
-  return { info: { ID: 'lease', Who: 'another worker', Info: lostText(writer) } };
+/** Terraform reads any refusal of a lock as a description of its holder, and shows of that the ID alone. */
+function leaseOver(writer: Writer): Answer {
+  return refusal({ ID: lostText(writer), Who: 'another worker' });
 }
 
-/** 423 with the holder's own description as body, as Terraform shows it. */
-function locked(held: Pick<Lock, 'info'>): Answer {
-  return { status: 423, json: true, body: JSON.stringify(held.info) };
+/** 423 with the holder's own description; the run is named in the ID, or nobody would get to see it. */
+function locked({ lockId, runId, info }: Lock): Answer {
+  return refusal({ ...info, ID: `${lockId}, held by run ${runId}` });
+}
+
+function refusal(holder: Readonly<Record<string, unknown>>): Answer {
+  return { status: 423, json: true, body: JSON.stringify(holder) };
 }
 
 function lockInfo(body: Buffer): { readonly ID: string } & Record<string, unknown> {

@@ -42,7 +42,10 @@ async function destroyAndProve(id: string): Promise<void> {
   await setFaults(id, []);
   const { body } = await api.call('DELETE', `/api/v1/environments/${id}`);
   if (body.run_id !== undefined) {
-    const run = await api.until(`/api/v1/runs/${body.run_id}`, (one) => one.status === 'awaiting_review' || one.finished_at);
+    const run = await api.until(
+      `/api/v1/runs/${body.run_id}`,
+      (one) => one.status === 'awaiting_review' || one.finished_at,
+    );
     if (run.status === 'awaiting_review')
       await api.call('POST', `/api/v1/runs/${body.run_id}/approve`, { plan_id: run.plan.plan_id });
   }
@@ -56,7 +59,10 @@ describe('kill -9 of the whole process', () => {
     const { id, runId } = await create();
     await apiOf(terrace).until(`/api/v1/runs/${runId}`, (run) => run.status === 'planning');
     await crash();
-    const run = await apiOf(terrace).until(`/api/v1/runs/${runId}`, (one) => one.status === 'awaiting_review');
+    const run = await apiOf(terrace).until(
+      `/api/v1/runs/${runId}`,
+      (one) => one.status === 'awaiting_review',
+    );
     expect(run.error).toBeNull();
     await approvePlan(runId);
     await apiOf(terrace).until(`/api/v1/environments/${id}`, (environment) => environment.status === 'ready');
@@ -84,7 +90,10 @@ describe('kill -9 of the whole process', () => {
     const { body } = await apiOf(terrace).call('DELETE', `/api/v1/environments/${id}`);
     await apiOf(terrace).logged(body.run_id, /helm_release.*Destroying/);
     await crash();
-    const environment = await apiOf(terrace).until(`/api/v1/environments/${id}`, (one) => one.status === 'destroyed');
+    const environment = await apiOf(terrace).until(
+      `/api/v1/environments/${id}`,
+      (one) => one.status === 'destroyed',
+    );
     expect(environment.error).toBeNull();
     expect((await apiOf(terrace).get(`/api/v1/sandbox/environments/${id}/objects`)).items).toEqual([]);
   });

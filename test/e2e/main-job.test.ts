@@ -70,7 +70,9 @@ describe('the main job', () => {
     const ready = await api.until(`/api/v1/environments/${id}`, settled);
     expect(ready).toMatchObject({ status: 'ready', error: null });
     const run = await api.get(`/api/v1/runs/${runId}`);
-    expect(run.timings.map((timing: Json) => timing.step)).toEqual(expect.arrayContaining(['synth', 'plan', 'apply']));
+    expect(run.timings.map((timing: Json) => timing.step)).toEqual(
+      expect.arrayContaining(['synth', 'plan', 'apply']),
+    );
     const events = await api.get(`/api/v1/environments/${id}/events`);
     expect(events.items.map((event: Json) => event.type)).toEqual([
       'run_queued',
@@ -83,19 +85,31 @@ describe('the main job', () => {
   });
 
   test('every database and cache the blueprint offers becomes ready and goes again', async () => {
-    const network = { vpc_id: 'vpc-0a1b2c3d4e5f60718', subnet_ids: ['subnet-0a1b2c3d4e5f60718', 'subnet-1a1b2c3d4e5f60718'] };
+    const network = {
+      vpc_id: 'vpc-0a1b2c3d4e5f60718',
+      vpc_cidr: '10.0.0.0/16',
+      subnet_ids: ['subnet-0a1b2c3d4e5f60718', 'subnet-1a1b2c3d4e5f60718'],
+    };
     const spec = { ...exampleSpec, network, database: { mode: 'rds' }, cache: { mode: 'elasticache' } };
     const { environment_id: id } = await create({ review: 'auto', spec });
-    expect(await api.until(`/api/v1/environments/${id}`, settled)).toMatchObject({ status: 'ready', error: null });
+    expect(await api.until(`/api/v1/environments/${id}`, settled)).toMatchObject({
+      status: 'ready',
+      error: null,
+    });
     await api.call('DELETE', `/api/v1/environments/${id}`);
-    expect(await api.until(`/api/v1/environments/${id}`, (e) => e.status === 'destroyed')).toMatchObject({ error: null });
+    expect(await api.until(`/api/v1/environments/${id}`, (e) => e.status === 'destroyed')).toMatchObject({
+      error: null,
+    });
     expect((await api.get(`/api/v1/sandbox/environments/${id}/objects`)).items).toEqual([]);
   });
 
   test('a rejected plan ends the run and changes nothing', async () => {
     const { environment_id: id, run_id: runId } = await create();
     const { plan } = await reviewed(runId);
-    const answer = await api.call('POST', `/api/v1/runs/${runId}/reject`, { plan_id: plan.plan_id, note: 'too large' });
+    const answer = await api.call('POST', `/api/v1/runs/${runId}/reject`, {
+      plan_id: plan.plan_id,
+      note: 'too large',
+    });
     expect(answer).toMatchObject({ status: 202, body: { status: 'rejected' } });
     const environment = await api.get(`/api/v1/environments/${id}`);
     expect(environment).toMatchObject({ status: 'failed', error: { code: 'run_rejected' } });
@@ -110,7 +124,10 @@ describe('the main job', () => {
     expect(set.status).toBe(200);
     await approve(runId);
     const environment = await api.until(`/api/v1/environments/${id}`, settled);
-    expect(environment).toMatchObject({ status: 'rolled_back', error: { code: 'apply_failed', step: 'apply' } });
+    expect(environment).toMatchObject({
+      status: 'rolled_back',
+      error: { code: 'apply_failed', step: 'apply' },
+    });
     expect(environment.error.message).toContain('chart not found');
     expect((await api.get(`/api/v1/sandbox/environments/${id}/objects`)).items).toEqual([]);
   });

@@ -66,14 +66,17 @@ export function apiOf({ url, token }: { url: string; token: string }): Api {
     get,
     log,
     logged: async (runId, pattern) => {
-      await eventually(`a line of ${runId} like ${pattern}`, async () => (await log(runId)).some((line) => pattern.test(line)));
+      await eventually(`a line of ${runId} like ${pattern}`, async () =>
+        (await log(runId)).some((line) => pattern.test(line)),
+      );
     },
     until: async (path, done, limitMs = 40_000) => {
       const deadline = Date.now() + limitMs;
       for (;;) {
         const body = await get(path);
         if (done(body)) return body;
-        if (Date.now() > deadline) throw new Error(`not in ${limitMs} ms: ${path}: ${JSON.stringify(body).slice(0, 1500)}`);
+        if (Date.now() > deadline)
+          throw new Error(`not in ${limitMs} ms: ${path}: ${JSON.stringify(body).slice(0, 1500)}`);
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     },
