@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/db/embedded.js';
 import { isAlive } from '../../src/db/home-lock.js';
 import { createPool } from '../../src/db/pool.js';
@@ -14,13 +14,22 @@ import { eventually } from '../support/eventually.js';
 const log = createLog('silent', 'test');
 const root = join(import.meta.dirname, '..', '..');
 const build = join(root, 'dist/src/db/embedded.js');
+let seed: string;
 let folder: string;
 let running: EmbeddedPostgres[];
 
 const home = () => join(folder, 'home');
 
+// A home is made once and copied: making one takes a second.
+beforeAll(async () => {
+  seed = await mkdtemp(join(tmpdir(), 'terrace-embedded-'));
+  await (await startEmbeddedPostgres({ home: seed, log, fsync: false })).stop();
+});
+afterAll(() => rm(seed, { recursive: true }));
+
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'terrace-embedded-'));
+  execFileSync('cp', ['-a', seed, home()]);
   running = [];
 });
 afterEach(async () => {
@@ -146,12 +155,14 @@ describe('the embedded PostgreSQL', () => {
   });
 
   test('forgets a first start that died half-way', async () => {
+    await rm(home(), { recursive: true });
     await mkdir(join(home(), 'postgres.new.1/data'), { recursive: true });
     await start();
     await expect(stat(join(home(), 'postgres.new.1'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   test('says that its home cannot be written', async () => {
+    await rm(home(), { recursive: true });
     await writeFile(home(), 'a file in the way');
     await expect(start()).rejects.toMatchObject({
       code: 'home_unwritable',
