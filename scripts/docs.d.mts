@@ -1,3 +1,4 @@
+import type { allRoutes } from '../api/routes/all.js';
 import type { settings } from '../src/config/settings.js';
 import type { environmentActions, environmentStatusAfter } from '../src/environment/environment-state.js';
 import type { errorCodes } from '../src/errors/codes.js';
@@ -14,8 +15,10 @@ export interface Facts {
   readonly environmentActions: typeof environmentActions;
   readonly environmentStatusAfter: typeof environmentStatusAfter;
   readonly rightsOfRole: typeof rightsOfRole;
+  readonly routes: ReturnType<typeof allRoutes>;
 }
 
 export const pages: readonly string[];
 export const tables: Readonly<Record<string, (facts: Facts) => string>>;
 export function rendered(text: string, facts: Facts): Promise<string>;
+export function declaredRoutes(routes: typeof allRoutes): Facts['routes'];

@@ -7,7 +7,7 @@ import * as prettier from 'prettier';
 const root = new URL('../', import.meta.url);
 
 /** The pages that hold generated tables. */
-export const pages = ['README.md', 'docs/errors.md', 'docs/runs.md', 'docs/operations.md'];
+export const pages = ['README.md', 'docs/api.md', 'docs/errors.md', 'docs/runs.md', 'docs/operations.md'];
 
 /** Each table by the name of its markers, made from the facts of the code (see docs.d.mts for their shape). */
 export const tables = {
@@ -18,6 +18,15 @@ export const tables = {
         code(name),
         defaultOf(schema),
         schema.description ?? '',
+      ]),
+    ),
+  calls: ({ routes }) =>
+    table(
+      ['call', 'right', 'does'],
+      routes.map(({ method, path, right, summary }) => [
+        code(`${method.toUpperCase()} ${path}`),
+        right,
+        summary,
       ]),
     ),
   errors: ({ errorCodes }) =>
@@ -73,6 +82,11 @@ export async function rendered(text, facts) {
   return prettier.format(marked, { ...options, parser: 'markdown' });
 }
 
+/** The table of routes as it is declared, the sandbox's included; handlers are made and never called. */
+export function declaredRoutes(allRoutes) {
+  return allRoutes({ sandbox: {} }, {});
+}
+
 /** What the environment shows while and after a run of that kind is in that status. */
 function environmentStatus(after, kind, status) {
   const rests = ['ready', 'failed'];
@@ -82,7 +96,7 @@ function environmentStatus(after, kind, status) {
   };
   if (status === 'interrupted') return 'unchanged';
   const [before, since] = [show(false), show(true)];
-  return before === since ? before : `${before}; ${since} once the apply began`;
+  return before === since ? before : `${before}*`;
 }
 
 function actions(title, allowed) {
@@ -115,7 +129,8 @@ async function factsOfBuild() {
     'token/principal',
   ];
   const modules = await Promise.all(parts.map((part) => import(new URL(`dist/src/${part}.js`, root).href)));
-  return Object.assign({}, ...modules);
+  const { allRoutes } = await import(new URL('dist/api/routes/all.js', root).href);
+  return Object.assign({ routes: declaredRoutes(allRoutes) }, ...modules);
 }
 
 async function main(check) {

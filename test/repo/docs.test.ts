@@ -1,14 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { pages, rendered, tables, type Facts } from '../../scripts/docs.mjs';
+import { allRoutes } from '../../api/routes/all.js';
+import { declaredRoutes, pages, rendered, tables, type Facts } from '../../scripts/docs.mjs';
 import { settings } from '../../src/config/settings.js';
 import { environmentActions, environmentStatusAfter } from '../../src/environment/environment-state.js';
 import { errorCodes } from '../../src/errors/codes.js';
 import { projectRoot } from '../../src/lib/project-root.js';
 import { runActions, runKinds, runTransitions } from '../../src/run/run-state.js';
 import { rightsOfRole } from '../../src/token/principal.js';
-import { expectNone, readText, repositoryFiles } from './source.js';
+import { expectNone, readText, repositoryFiles, sourcesOf } from './source.js';
 
 const facts: Facts = {
   settings,
@@ -19,7 +20,14 @@ const facts: Facts = {
   environmentActions,
   environmentStatusAfter,
   rightsOfRole,
+  routes: declaredRoutes(allRoutes),
 };
+const code = sourcesOf('src', 'api', 'worker').filter(({ path }) => path !== 'src/errors/codes.ts');
+const used = (text: string) => code.some((source) => source.text.includes(text));
+const sectionOf = (page: string, title: string) =>
+  readText(page)
+    .split('\n## ')
+    .find((part) => part.startsWith(title)) ?? '';
 const markdown = repositoryFiles().filter((path) => path.endsWith('.md'));
 
 describe('generated tables', () => {
@@ -58,11 +66,36 @@ describe('errors', () => {
     );
   });
 
+  test('every code can happen, or is told to be reserved', () => {
+    const told = sectionOf('docs/errors.md', 'Not given yet');
+    const dead = codes.filter(([code]) => !used(`'${code}'`) && !told.includes(`\`${code}\``));
+    expectNone(
+      dead.map(([code]) => code),
+      'nothing throws it: remove it from src/errors/codes.ts, or name it under "Not given yet" in docs/errors.md:',
+    );
+    const alive = codes.filter(([code]) => used(`'${code}'`) && told.includes(`\`${code}\``));
+    expectNone(
+      alive.map(([code]) => code),
+      'it is thrown now; take it out of "Not given yet" in docs/errors.md:',
+    );
+  });
+
   test('every help is a sentence', () => {
     const odd = codes.filter(([, { help }]) => !/^[A-Z`].*\.$/.test(help));
     expectNone(
       odd.map(([code]) => code),
       'write help as whole sentences, what happened and what to do:',
+    );
+  });
+});
+
+describe('settings', () => {
+  test('every setting does something, or is told not to', () => {
+    const told = sectionOf('README.md', 'Limits');
+    const dead = Object.keys(settings).filter((name) => !used(`.${name}`) && !told.includes(`\`${name}\``));
+    expectNone(
+      dead,
+      'nothing reads it: remove it from src/config/settings.ts, or say so under "Limits" in README.md:',
     );
   });
 });
