@@ -1,4 +1,3 @@
-import { nonExistentImports } from './diagnostics.js';
 import { canImport } from './import-ids.js';
 import { collect, failed, runTerraform, type TerraformContext } from './terraform-command.js';
 
@@ -17,7 +16,10 @@ export async function importResource(
   if (result.exitCode === 0) return true;
   const end = output.end();
   const answered = result.stoppedBy === null;
-  if (answered && nonExistentImports(end.output).length > 0) return false;
+  if (answered && nothingThere.test(end.diagnostic?.summary ?? '')) return false;
   if (answered && end.diagnostic?.summary === 'Resource already managed by Terraform') return true;
   throw failed(ctx, { command: 'import', result, ...end });
 }
+
+/** Terraform's own words, and those of providers that look while importing (helm: `release: not found`). */
+const nothingThere = /^Cannot import non-existent remote object|\bnot found$/i;
