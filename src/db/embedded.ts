@@ -47,7 +47,7 @@ export async function startEmbeddedPostgres(props: EmbeddedProps): Promise<Embed
     await removeHalfMade(props.home);
     const settings = (await exists(dataFolder))
       ? await readSettings(props.home)
-      : await initialize(props.home, binaries);
+      : await initialize(props.home, binaries, props.fsync ?? true);
     await clearOrphan(dataFolder);
     const port = await usablePort(settings.port);
     if (port !== settings.port) await writeSettings(props.home, { ...settings, port });
@@ -89,6 +89,8 @@ function serverFlags({ fsync = true }: EmbeddedProps): string[] {
     io_method: 'sync',
     jit: 'off',
     fsync: fsync ? 'on' : 'off',
+    // After a crash of the server: one call to the kernel rather than a thousand files opened one by one.
+    ...(process.platform === 'linux' ? { recovery_init_sync_method: 'syncfs' } : {}),
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

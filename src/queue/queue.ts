@@ -96,8 +96,11 @@ function onRedis(redisUrl: string, log: Log): JobQueue {
   };
 }
 
-/** A job is given up for stalled after a minute of silence; the claim refuses its second delivery anyway. */
-const patience = { lockDuration: 60_000, stalledInterval: 30_000 };
+/**
+ * A job is given up for stalled after a minute of silence; the claim refuses its second delivery anyway. After an outage
+ * jobs are asked for again within half a second.
+ */
+const patience = { lockDuration: 60_000, stalledInterval: 30_000, runRetryDelay: 500 };
 
 interface BullQueue {
   add(name: JobName, payload: JobPayload, options: object): Promise<unknown>;
