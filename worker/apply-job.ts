@@ -1,16 +1,12 @@
-import { appError } from '../src/errors/app-error.js';
 import { sha256 } from '../src/lib/hash.js';
 import { bindingMismatches } from '../src/plan/binding.js';
 import { getStoredPlan, type StoredPlan } from '../src/plan/plan-store.js';
-import { appendJournal } from '../src/run/journal-store.js';
-import { markApplyStarted } from '../src/run/run-store.js';
 import { readState } from '../src/state/state-store.js';
-import { applyPlan } from '../src/terraform/terraform.js';
+import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
 import { withTools, type Opened } from './plan-steps.js';
 import { rollBack } from './roll-back.js';
 import type { RunContext } from './run-context.js';
-import type { Tools } from './tools.js';
 import { verifyRun } from './verify.js';
 
 /** approved -> applying -> verifying -> succeeded. Applies exactly the saved plan, or says why it is stale. */
@@ -56,25 +52,4 @@ async function markStale(ctx: RunContext, plan: StoredPlan, differences: string[
   const error = { code: 'plan_stale', message, blame: 'caller', retryable: true, step: 'check_binding' };
   await ctx.move({ to: 'stale', message, error, data: { plan_id: plan.planId, differences } });
   return false;
-}
-
-/** Applies a plan file; every resource is in the journal before and after it is touched. */
-export async function applySaved(
-  deps: WorkerDeps,
-  ctx: RunContext,
-  { tools, planFile }: { tools: Tools; planFile: Buffer },
-): Promise<void> {
-  const started = await ctx.step('start_apply', () => markApplyStarted(deps.db, ctx.lease));
-  if (!started) throw appError('lease_lost', `run ${ctx.run.runId} was taken over by another worker`);
-  await ctx.step('apply', async () => {
-    let journal: Promise<void> = Promise.resolve();
-    try {
-      await applyPlan(tools.terraform, planFile, (entry) => {
-        journal = journal.then(() => appendJournal(deps.db, ctx.lease, entry));
-        journal.catch(() => undefined);
-      });
-    } finally {
-      await journal;
-    }
-  });
 }

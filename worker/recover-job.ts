@@ -5,7 +5,7 @@
 import { appError } from '../src/errors/app-error.js';
 import { notCovered } from '../src/plan/coverage.js';
 import { getStoredPlan, insertPlan } from '../src/plan/plan-store.js';
-import { applySaved } from './apply-job.js';
+import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
 import { planRun } from './plan-job.js';
 import { makePlan, withTools } from './plan-steps.js';

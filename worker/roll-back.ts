@@ -1,7 +1,7 @@
 import { toAppError } from '../src/errors/app-error.js';
 import { getEnvironment } from '../src/environment/environment-store.js';
 import { getRun } from '../src/run/run-store.js';
-import { applySaved } from './apply-job.js';
+import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
 import { makePlan, withTools } from './plan-steps.js';
 import type { RunContext } from './run-context.js';

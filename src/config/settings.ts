@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 const seconds = (fallback: number, text: string) =>
   z.coerce.number().int().positive().default(fallback).describe(`${text} (seconds)`);
-const flag = z.enum(['true', 'false', '1', '0', 'on', 'off']).transform((text) => ['true', '1', 'on'].includes(text));
+const flag = z
+  .enum(['true', 'false', '1', '0', 'on', 'off'])
+  .transform((text) => ['true', '1', 'on'].includes(text));
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -15,19 +17,53 @@ const encryptionKey = z.string().refine((text) => Buffer.from(text, 'base64').le
 
 /** Every setting with its default and meaning; the README's table is generated from this. */
 export const settings = {
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8000).describe('port of the API; 0 takes a free one'),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8000)
+    .describe('port of the API; 0 takes a free one'),
   HOST: z.string().default('127.0.0.1').describe('address the API listens on'),
   TERRACE_HOME: z.string().default('./.terrace').describe('embedded data, keys, bootstrap token'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional().describe('PostgreSQL; unset = an embedded server'),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional().describe('Redis for the queue; unset = queue in PostgreSQL'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('PostgreSQL; unset = an embedded server'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe('Redis for the queue; unset = queue in PostgreSQL'),
   WORKDIR_BASE: z.string().optional().describe('folder for work directories; default TERRACE_HOME/work'),
-  TERRAFORM_BIN: z.string().optional().describe('terraform or tofu binary; default: the one on PATH, else fetched'),
-  TERRAFORM_PROVIDER_MIRROR: z.string().optional().describe('folder with provider packages for real providers'),
-  STATE_ENCRYPTION_KEY: encryptionKey.optional().describe('32 bytes in base64; made in TERRACE_HOME when embedded'),
-  WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4).describe('runs worked on at once per worker'),
-  MAX_ENVIRONMENTS_PER_USER: z.coerce.number().int().min(0).default(10).describe('environments that one token may own'),
+  TERRAFORM_BIN: z
+    .string()
+    .optional()
+    .describe('terraform or tofu binary; default: the one on PATH, else fetched'),
+  TERRAFORM_PROVIDER_MIRROR: z
+    .string()
+    .optional()
+    .describe('folder with provider packages for real providers'),
+  STATE_ENCRYPTION_KEY: encryptionKey
+    .optional()
+    .describe('32 bytes in base64; made in TERRACE_HOME when embedded'),
+  WORKER_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(4)
+    .describe('runs worked on at once per worker'),
+  MAX_ENVIRONMENTS_PER_USER: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(10)
+    .describe('environments that one token may own'),
   ALLOWED_REGIONS: list.optional().describe('comma-separated; unset = all regions of the account'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('log level'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('log level'),
   PROVISIONING_TIMEOUT: seconds(3600, 'limit of one plan or apply'),
   HEALTH_CHECK_TIMEOUT: seconds(60, 'limit of the health check after an apply'),
   ROLLBACK_TIMEOUT: seconds(120, 'limit of an automatic rollback'),

@@ -4,12 +4,13 @@ import type { Keyring } from '../crypto/envelope.js';
 import type { Db, Tx } from '../db/db.js';
 import { inTransaction } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
-import { appendEvent, listEvents } from '../event/event-store.js';
+import { listEvents } from '../event/event-store.js';
 import { newId } from '../lib/ids.js';
 import type { Page, PageRequest } from '../lib/page.js';
 import { enqueueRun } from '../run/run-job.js';
 import type { RunKind } from '../run/run-state.js';
-import { activeRunId, getRun, insertRun } from '../run/run-store.js';
+import { activeRunId, getRun } from '../run/run-store.js';
+import { openRun } from '../run/run-transition.js';
 import type { Run } from '../run/run.js';
 import { getTenant } from '../tenant/tenant-store.js';
 import { hasRight, type RequestContext } from '../token/principal.js';
@@ -186,26 +187,11 @@ async function queueRun(
   const runId = newId('run');
   const { principal, correlationId } = ctx;
   const requestedBy = principal.name;
-  await insertRun(tx, {
-    runId,
-    environmentId,
-    tenantId,
-    accountId,
-    kind,
-    revision,
-    review,
-    requestedBy,
-    correlationId,
-  });
-  await tx.query(
-    `update environments set current_run_id = $2, updated_at = now(),
-       status = case when $3 = 'destroy' then 'destroy_queued' else 'queued' end where environment_id = $1`,
-    [environmentId, runId, kind],
+  const run = await openRun(
+    tx,
+    { runId, environmentId, tenantId, accountId, kind, revision, review, requestedBy, correlationId },
+    { status: environment.status, settled: environment.settledStatus },
   );
-  const message = `${requestedBy} requested a ${kind} run of revision ${revision}`;
-  const data = { kind, revision, correlation_id: correlationId };
-  await appendEvent(tx, { tenantId, environmentId, runId, type: 'run_queued', message, data });
-  const run = await getRun(tx, tenantId, runId);
   await enqueueRun(tx, run);
   return { environment: await getEnvironment(tx, tenantId, environmentId), run };
 }

@@ -84,15 +84,12 @@ export function environmentStatusAfter(run: FollowedRun, before: StatusBefore): 
   return isFinal(run.status) && run.applyStarted ? 'failed' : before.settled;
 }
 
-export type EnvironmentAction = 'update' | 'delete' | 'retry' | 'rollback' | 'drift_check';
+export type EnvironmentAction = 'delete' | 'retry';
 
 /** Each action with the statuses in which it is allowed. */
 export const environmentActions: Record<EnvironmentAction, readonly EnvironmentStatus[]> = {
-  update: ['ready', 'rolled_back', 'failed'],
   delete: ['ready', 'rolled_back', 'failed'],
   retry: ['failed', 'rolled_back'],
-  rollback: ['ready', 'failed'],
-  drift_check: ['ready'],
 };
 
 export function allowedEnvironmentActions(status: EnvironmentStatus): EnvironmentAction[] {

@@ -56,7 +56,11 @@ export class AppError extends Error {
 }
 
 /** Shorthand: `throw appError('not_found', 'no environment env_3')`. */
-export function appError(code: ErrorCode, message: string, props: Omit<AppErrorProps, 'message'> = {}): AppError {
+export function appError(
+  code: ErrorCode,
+  message: string,
+  props: Omit<AppErrorProps, 'message'> = {},
+): AppError {
   return new AppError(code, { ...props, message });
 }
 

@@ -9,8 +9,18 @@ interface CodeFacts {
   readonly help: string;
 }
 
-const caller = (status: number, help: string): CodeFacts => ({ status, blame: 'caller', retryable: false, help });
-const cloud = (help: string, retryable = false): CodeFacts => ({ status: 502, blame: 'tenant_cloud', retryable, help });
+const caller = (status: number, help: string): CodeFacts => ({
+  status,
+  blame: 'caller',
+  retryable: false,
+  help,
+});
+const cloud = (help: string, retryable = false): CodeFacts => ({
+  status: 502,
+  blame: 'tenant_cloud',
+  retryable,
+  help,
+});
 const platform = (status: number, help: string, retryable = false): CodeFacts => ({
   status,
   blame: 'platform',
@@ -20,47 +30,110 @@ const platform = (status: number, help: string, retryable = false): CodeFacts =>
 
 /** Every error code of Terrace with its HTTP status, who has to act, and whether the same call may succeed later. */
 export const errorCodes = {
-  invalid_request: caller(422, 'A field is missing, unknown or wrong. `errors` names each one; correct them all.'),
-  malformed_json: caller(400, 'The body is not JSON. Send a JSON object with `Content-Type: application/json`.'),
-  unsupported_media_type: caller(415, 'The body has another content type. Send `Content-Type: application/json`.'),
+  invalid_request: caller(
+    422,
+    'A field is missing, unknown or wrong. `errors` names each one; correct them all.',
+  ),
+  malformed_json: caller(
+    400,
+    'The body is not JSON. Send a JSON object with `Content-Type: application/json`.',
+  ),
+  unsupported_media_type: caller(
+    415,
+    'The body has another content type. Send `Content-Type: application/json`.',
+  ),
   body_too_large: caller(413, 'The body is larger than the limit named in the text. Send a smaller one.'),
   invalid_cursor: caller(400, 'The cursor was not made by this list. Start again without `cursor`.'),
-  unauthenticated: caller(401, 'No token, or one that is unknown, garbled, revoked or expired. Send `Authorization: Bearer <token>`.'),
+  unauthenticated: caller(
+    401,
+    'No token, or one that is unknown, garbled, revoked or expired. Send `Authorization: Bearer <token>`.',
+  ),
   forbidden: caller(403, 'The token lacks the right for this action. Ask an admin for a role that has it.'),
   not_found: caller(404, 'No such thing, or it belongs to another tenant.'),
   method_not_allowed: caller(405, 'The path exists, but not with this method. See `Allow`.'),
-  idempotency_key_reused: caller(422, 'The Idempotency-Key was used with another body or path. Use a new key.'),
-  idempotency_in_progress: caller(409, 'The first request with this Idempotency-Key is still being answered. Ask again.'),
-  environment_name_taken: caller(409, 'The tenant already has an environment of that name. Choose another or destroy the old one.'),
-  name_taken: caller(409, 'A tenant with that slug, or an account of that name, exists already. Choose another.'),
+  idempotency_key_reused: caller(
+    422,
+    'The Idempotency-Key was used with another body or path. Use a new key.',
+  ),
+  idempotency_in_progress: caller(
+    409,
+    'The first request with this Idempotency-Key is still being answered. Ask again.',
+  ),
+  environment_name_taken: caller(
+    409,
+    'The tenant already has an environment of that name. Choose another or destroy the old one.',
+  ),
+  name_taken: caller(
+    409,
+    'A tenant with that slug, or an account of that name, exists already. Choose another.',
+  ),
   active_run: caller(409, 'The environment already has an active run. Wait for it, or cancel it.'),
-  action_not_allowed: caller(409, 'The thing is in a status that does not allow the action. `allowed_actions` lists what is possible.'),
-  plan_mismatch: caller(409, 'The plan id is not the current plan of the run. Read the plan again and approve that one.'),
+  action_not_allowed: caller(
+    409,
+    'The thing is in a status that does not allow the action. `allowed_actions` lists what is possible.',
+  ),
+  plan_mismatch: caller(
+    409,
+    'The plan id is not the current plan of the run. Read the plan again and approve that one.',
+  ),
   deletion_protected: caller(409, 'The environment has deletion protection. Switch it off first.'),
-  precondition_failed: caller(412, 'If-Match does not name the current revision. Read the environment again.'),
+  precondition_failed: caller(
+    412,
+    'If-Match does not name the current revision. Read the environment again.',
+  ),
   region_not_allowed: caller(422, 'The region is outside ALLOWED_REGIONS or the regions of the account.'),
-  environment_limit: caller(422, 'The limit MAX_ENVIRONMENTS_PER_USER is reached. Destroy one, or ask for a higher limit.'),
-  unknown_blueprint: caller(422, 'No blueprint of that name and version. `GET /api/v1/blueprints` lists them.'),
+  environment_limit: caller(
+    422,
+    'The limit MAX_ENVIRONMENTS_PER_USER is reached. Destroy one, or ask for a higher limit.',
+  ),
+  unknown_blueprint: caller(
+    422,
+    'No blueprint of that name and version. `GET /api/v1/blueprints` lists them.',
+  ),
   account_not_usable: caller(422, 'The account cannot serve this request. The text says why.'),
   run_canceled: caller(409, 'The run was canceled.'),
   run_rejected: caller(409, 'A reviewer rejected the plan.'),
   plan_stale: caller(409, 'What the plan was bound to has changed since. Request a new run.'),
   plan_failed: cloud('Terraform could not make a plan. The text names the resource; the log has all of it.'),
-  apply_failed: cloud('Terraform stopped in the middle of an apply. What exists is in the state; retry goes on from there, delete removes it.'),
+  apply_failed: cloud(
+    'Terraform stopped in the middle of an apply. What exists is in the state; retry goes on from there, delete removes it.',
+  ),
   health_check_failed: cloud('The environment was applied but did not become healthy in time.'),
   phase_timeout: cloud('A phase took longer than its limit. The limit is named in the text.', true),
-  synth_failed: platform(500, 'The stack could not be generated. This is a fault of the blueprint; the log names it.'),
+  synth_failed: platform(
+    500,
+    'The stack could not be generated. This is a fault of the blueprint; the log names it.',
+  ),
   state_locked: platform(423, 'Another run holds the state lock. The holder is named in the text.', true),
-  state_conflict: platform(409, 'The state was changed by someone else, or would go back. Nothing was written.'),
+  state_conflict: platform(
+    409,
+    'The state was changed by someone else, or would go back. Nothing was written.',
+  ),
   lease_lost: platform(409, 'The worker lost its right to the run; another one carries on.', true),
   interrupted: platform(500, 'The worker died in the middle of the run. It is recovered by itself.', true),
-  too_many_interruptions: platform(500, 'The run was interrupted too often. Retry it, or delete the environment.'),
+  too_many_interruptions: platform(
+    500,
+    'The run was interrupted too often. Retry it, or delete the environment.',
+  ),
   terraform_missing: platform(500, 'No terraform or tofu was found. Install one, or set TERRAFORM_BIN.'),
-  terraform_too_old: platform(500, 'The terraform found is older than the least version. Install a newer one.'),
+  terraform_too_old: platform(
+    500,
+    'The terraform found is older than the least version. Install a newer one.',
+  ),
   database_unavailable: platform(503, 'PostgreSQL does not answer. Nothing is lost; ask again.', true),
-  queue_unavailable: platform(503, 'The queue does not answer. Requests are kept and go on when it is back.', true),
-  database_too_new: platform(500, 'The database was migrated by a newer Terrace. Run that version or a newer one.'),
-  wrong_encryption_key: platform(500, 'STATE_ENCRYPTION_KEY is not the key the data was encrypted with. Restore the former key.'),
+  queue_unavailable: platform(
+    503,
+    'The queue does not answer. Requests are kept and go on when it is back.',
+    true,
+  ),
+  database_too_new: platform(
+    500,
+    'The database was migrated by a newer Terrace. Run that version or a newer one.',
+  ),
+  wrong_encryption_key: platform(
+    500,
+    'STATE_ENCRYPTION_KEY is not the key the data was encrypted with. Restore the former key.',
+  ),
   home_unwritable: platform(500, 'TERRACE_HOME cannot be written. Change its owner, or set another.'),
   home_in_use: platform(500, 'TERRACE_HOME belongs to a running process. Stop it, or set another.'),
   port_in_use: platform(500, 'PORT is taken by another program. Stop it, or set another PORT.'),

@@ -7,8 +7,10 @@ export class Redactor {
   add(secret: string): void {
     if (secret.length < 6) return;
     const raw = Buffer.from(secret);
-    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) this.forms.add(form);
-    for (const form of [raw.toString('base64'), raw.toString('base64url')]) this.forms.add(form.replace(/=+$/, ''));
+    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+      this.forms.add(form);
+    for (const form of [raw.toString('base64'), raw.toString('base64url')])
+      this.forms.add(form.replace(/=+$/, ''));
     this.pattern = undefined;
   }
 

@@ -4,14 +4,29 @@
  * in the same transaction.
  */
 import type { Tx } from '../db/db.js';
-import { environmentStatusAfter } from '../environment/environment-state.js';
+import { environmentStatusAfter, type StatusBefore } from '../environment/environment-state.js';
 import { lockEnvironment } from '../environment/environment-store.js';
 import type { Health, RecordedError } from '../environment/environment.js';
 import { appError } from '../errors/app-error.js';
 import { appendEvent } from '../event/event-store.js';
 import { allowedRunActions, canFollow, isFinal, type RunStatus } from './run-state.js';
-import { runColumns } from './run-store.js';
+import { getRun, insertRun, runColumns, type NewRun } from './run-store.js';
 import type { Run, Timing } from './run.js';
+
+/** Makes a queued run the environment's current one, with the line that tells of it. The environment is locked by the caller. */
+export async function openRun(tx: Tx, run: NewRun, before: StatusBefore): Promise<Run> {
+  await insertRun(tx, run);
+  const status = environmentStatusAfter({ kind: run.kind, status: 'queued', applyStarted: false }, before);
+  await tx.query(
+    `update environments set current_run_id = $2, status = $3, updated_at = now() where environment_id = $1`,
+    [run.environmentId, run.runId, status],
+  );
+  const { tenantId, environmentId, runId, kind, revision, correlationId } = run;
+  const message = `${run.requestedBy} requested a ${kind} run of revision ${revision}`;
+  const data = { kind, revision, correlation_id: correlationId };
+  await appendEvent(tx, { tenantId, environmentId, runId, type: 'run_queued', message, data });
+  return getRun(tx, tenantId, runId);
+}
 
 export interface Transition {
   readonly runId: string;

@@ -51,7 +51,7 @@ export async function readObject(
     stored = conform(schema.block, drifted);
     await overwriteValue(cloud.db, cloud.run, { ...key, value: stored });
   }
-  return stored === undefined ? null : unsealSecrets(schema, conform(schema.block, stored), state);
+  return stored === undefined ? null : unsealSecrets(schema, stored, state);
 }
 
 /** Makes the object and returns its whole value. Throws `Refusal` where the real cloud would refuse. */
@@ -118,7 +118,7 @@ export async function importObject(
     return state && conform(block, state);
   }
   const stored = await findObject(cloud.db, cloud.run, { type, objectId: importId });
-  return stored && unsealSecrets(schema, conform(block, stored), null);
+  return stored && unsealSecrets(schema, stored, null);
 }
 
 function refuseFaulty(schema: TypeSchema, value: ValueObject): void {

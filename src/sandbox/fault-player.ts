@@ -9,6 +9,9 @@ export class Refusal extends Error {}
 /** The provider process died in mid-call: no answer is given. */
 export class Death extends Error {}
 
+/** Makes the signal of a call when someone has to wait: most calls never do. */
+export type CallSignal = () => AbortSignal;
+
 export type ReadFault = Extract<Fault, { kind: 'drift' | 'gone' }>;
 
 /** Plays the faults of one environment for one session. */
@@ -16,7 +19,7 @@ export interface FaultPlayer {
   /** Reads the faults anew. Called whenever a terraform process configures a provider. */
   refresh(): Promise<void>;
   /** Delays, hangs, throws `Refusal` or `Death`, as told. Ends early, with `Refusal`, when the signal fires. */
-  before(target: FaultTarget, signal: AbortSignal): Promise<void>;
+  before(target: FaultTarget, signal: CallSignal): Promise<void>;
   /** Throws `Death` where a fault strikes after the change. */
   after(target: FaultTarget): Promise<void>;
   /** What happened to the object behind Terraform's back. */
@@ -50,8 +53,8 @@ export function createFaultPlayer(db: Queryable, environmentId: string): FaultPl
     },
     before: async (target, signal) => {
       for (const { fault, faultId } of await struck(target, (found) => strikesBefore(found))) {
-        if (fault.kind === 'delay') await pause(fault.delay_ms, signal);
-        else if (fault.kind === 'hang') await hang(faultId, signal);
+        if (fault.kind === 'delay') await pause(fault.delay_ms, signal());
+        else if (fault.kind === 'hang') await hang(faultId, signal());
         else if (fault.kind === 'fail') throw new Refusal(fault.message);
         else throw new Death('the provider was told to die');
       }

@@ -9,7 +9,7 @@ import {
 } from './cloud.js';
 import { dataSources } from './data-sources.js';
 import { errorDiagnostic, wirePath, type Diagnostic } from './diagnostics.js';
-import { Refusal } from './fault-player.js';
+import { Refusal, type CallSignal } from './fault-player.js';
 import { planChange } from './plan-change.js';
 import { noSettings, readSettings, settingsFaults, withAllTags } from './provider-settings.js';
 import { findTypeSchema, type TypeSchema } from './schema/type-schema.js';
@@ -37,8 +37,8 @@ export interface CallRequest {
   readonly planned_private: Uint8Array;
 }
 
-/** Answers one call; the signal fires when the call is cancelled or terraform asks the provider to stop. */
-export type ProviderCall = (request: CallRequest, signal: AbortSignal) => Promise<object>;
+/** Answers one call; whoever waits asks for the signal, which fires when the call or the session is to end. */
+export type ProviderCall = (request: CallRequest, signal: CallSignal) => Promise<object>;
 
 /** The calls of one provider in one session, by the method names of the protocol. */
 export function providerCalls(provider: ProviderName, cloud: Cloud): Readonly<Record<string, ProviderCall>> {
@@ -128,7 +128,7 @@ export function providerCalls(provider: ProviderName, cloud: Cloud): Readonly<Re
 async function apply(
   cloud: Cloud,
   schema: TypeSchema,
-  call: { request: CallRequest; signal: AbortSignal },
+  call: { request: CallRequest; signal: CallSignal },
 ): Promise<ValueObject | null> {
   const prior = decodeValue(call.request.prior_state);
   const planned = decodeValue(call.request.planned_state);
@@ -159,14 +159,10 @@ async function orRefusal(unchanged: object, work: () => Promise<object>): Promis
 function configFaults(schema: TypeSchema, config: ValueObject): Diagnostic[] {
   const faults: Diagnostic[] = [];
   mapAttributes(schema.block, config, (held, { spec, steps }) => {
-    if (spec.mode === 'computed' && held !== null && held !== UNKNOWN)
-      faults.push(
-        errorDiagnostic(
-          'Value for unconfigurable attribute',
-          `"${steps.join('.')}" is decided by the provider.`,
-          steps,
-        ),
-      );
+    if (spec.mode === 'computed' && held !== null && held !== UNKNOWN) {
+      const detail = `"${steps().join('.')}" is decided by the provider.`;
+      faults.push(errorDiagnostic('Value for unconfigurable attribute', detail, steps()));
+    }
     return held;
   });
   faults.push(...(schema.overlay.faultsOf?.(config) ?? []).map((text) => errorDiagnostic(text)));

@@ -4,6 +4,7 @@ import {
   status,
   type handleUnaryCall,
   type ServerDuplexStream,
+  type ServerUnaryCall,
   type ServerWritableStream,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
@@ -36,9 +37,7 @@ export async function serveProvider(props: ProviderServerProps): Promise<Provide
   const answer =
     (method: string, call: ProviderCall): handleUnaryCall<CallRequest, object> =>
     (incoming, reply) => {
-      const canceled = new AbortController();
-      incoming.on('cancelled', () => canceled.abort());
-      call(incoming.request, AbortSignal.any([stop.signal, canceled.signal])).then(
+      call(incoming.request, () => AbortSignal.any([stop.signal, cancellationOf(incoming)])).then(
         (result) => reply(null, result),
         (error: unknown) => {
           if (error instanceof Death) return close();
@@ -71,6 +70,13 @@ export async function serveProvider(props: ProviderServerProps): Promise<Provide
       close();
     },
   };
+}
+
+function cancellationOf(call: ServerUnaryCall<CallRequest, object>): AbortSignal {
+  const canceled = new AbortController();
+  if (call.cancelled) canceled.abort();
+  call.on('cancelled', () => canceled.abort());
+  return canceled.signal;
 }
 
 /** The services every go-plugin server has; their streams stay open and silent. */

@@ -2,7 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Queryable } from '../db/db.js';
 import type { Log } from '../log/log.js';
-import { startDecoy } from './decoy.js';
+import { createDecoyPool, type DecoyPool } from './decoy.js';
 import { createFaultPlayer } from './fault-player.js';
 import { providerCalls } from './provider-calls.js';
 import { serveProvider, type ProviderServer } from './provider-server.js';
@@ -43,12 +43,13 @@ export async function startSandbox(props: SandboxProps): Promise<Sandbox> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeLeftovers(folder);
   for (const provider of providerNames) encodedSchema(provider);
+  const decoys = createDecoyPool();
   const sessions = new Set<SandboxSession>();
   return {
     open: async (run) => {
       opened += 1;
       const own = join(folder, `${process.pid}.${opened.toString(36)}`);
-      const session = await openSession({ ...props, socketFolder: own }, run);
+      const session = await openSession({ ...props, socketFolder: own, decoys }, run);
       const tracked = {
         reattach: session.reattach,
         close: async () => {
@@ -61,11 +62,15 @@ export async function startSandbox(props: SandboxProps): Promise<Sandbox> {
     },
     close: async () => {
       await Promise.all([...sessions].map((session) => session.close()));
+      decoys.close();
     },
   };
 }
 
-async function openSession(props: SandboxProps, run: SandboxRun): Promise<SandboxSession> {
+async function openSession(
+  props: SandboxProps & { decoys: DecoyPool },
+  run: SandboxRun,
+): Promise<SandboxSession> {
   const { db, log, socketFolder } = props;
   const faults = createFaultPlayer(db, run.environmentId);
   const socketPath = (provider: ProviderName) => join(socketFolder, `${socketNames[provider]}.s`);
@@ -74,11 +79,13 @@ async function openSession(props: SandboxProps, run: SandboxRun): Promise<Sandbo
     throw new Error(`the socket path has ${bytes} bytes, at most ${longestPathBytes} work`);
   await rm(socketFolder, { recursive: true, force: true });
   await mkdir(socketFolder, { mode: 0o700 });
-  const [decoy] = await Promise.all([startDecoy(), faults.refresh()]);
+  const [decoy] = await Promise.all([props.decoys.borrow(), faults.refresh()]);
   const servers: ProviderServer[] = [];
+  let closed = false;
   const close = async () => {
     for (const server of servers) server.close();
-    decoy.close();
+    if (!closed) props.decoys.giveBack(decoy);
+    closed = true;
     await rm(socketFolder, { recursive: true, force: true });
   };
   try {

@@ -1,6 +1,6 @@
 import { sha256 } from '../lib/hash.js';
 import type { TypeSchema } from './schema/type-schema.js';
-import { mapAttributes } from './schema/walk.js';
+import { conform, mapAttributes } from './schema/walk.js';
 import { isObject, valueAt, type ValueObject } from './values.js';
 
 /**
@@ -11,6 +11,7 @@ const mark = 'sha256:';
 
 /** The value as it is stored: sensitive strings replaced by fingerprints, write-only ones left out. */
 export function sealSecrets(schema: TypeSchema, value: ValueObject): ValueObject {
+  if (schema.sensitive.size + schema.writeOnly.size === 0) return value;
   return mapAttributes(schema.block, value, (held, { path }) => {
     if (schema.writeOnly.has(path)) return null;
     return schema.sensitive.has(path)
@@ -19,18 +20,18 @@ export function sealSecrets(schema: TypeSchema, value: ValueObject): ValueObject
   });
 }
 
-/** The stored value as Terraform knows it: secrets that did not change are taken from its state, others show as changed. */
+/** The stored value in the members of its schema, as Terraform knows it: secrets that did not change are taken from its state, others show as changed. */
 export function unsealSecrets(
   schema: TypeSchema,
   stored: ValueObject,
   state: ValueObject | null,
 ): ValueObject {
-  if (schema.sensitive.size === 0) return stored;
+  if (schema.sensitive.size === 0) return conform(schema.block, stored);
   const sealed = state === null ? null : sealSecrets(schema, state);
   return mapAttributes(schema.block, stored, (held, { path, steps }) => {
     if (!schema.sensitive.has(path)) return held;
     if (state === null || sealed === null) return null;
-    return reveal(held, valueAt(sealed, steps), valueAt(state, steps));
+    return reveal(held, valueAt(sealed, steps()), valueAt(state, steps()));
   });
 }
 

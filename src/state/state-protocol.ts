@@ -1,4 +1,5 @@
 /** The verbs of Terraform's `http` state backend, each as one transaction. */
+import type { Keyring } from '../crypto/envelope.js';
 import { inTransaction, type Tx } from '../db/db.js';
 import { appError, AppError } from '../errors/app-error.js';
 import { sha256 } from '../lib/hash.js';
@@ -63,24 +64,35 @@ async function write(
 ): Promise<Answer> {
   if (!md5Matches(question.body, question.md5))
     throw appError('state_conflict', 'the state did not arrive whole: its Content-MD5 is another');
-  const text = question.body.toString('utf8');
-  const state = parseState(text);
-  const version = { serial: state.serial, lineage: state.lineage, sha256: sha256(question.body) };
   return inTransaction(db, async (tx) => {
     await assertFenced(tx, writer);
     const held = await currentLock(tx, writer.environmentId);
     if (held !== null && held.lockId !== question.lockId) return locked(held);
-    const verdict = judgeWrite(await latestVersion(tx, writer.environmentId), version);
-    if (verdict instanceof AppError) throw verdict;
-    if (verdict === 'write')
-      await insertVersion(tx, keyring, {
-        ...version,
-        ...writer,
-        text,
-        resourceCount: state.resources.length,
-      });
+    await addVersion(tx, keyring, writer, question.body);
     return { status: 200 };
   });
+}
+
+/** Stores a state that terraform could not hand over (`errored.tfstate`), under the same rules but the lock's id. */
+export async function rescueState(
+  { db, keyring }: Pick<StateBackendProps, 'db' | 'keyring'>,
+  writer: Writer,
+  body: Buffer,
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    await assertFenced(tx, writer);
+    await addVersion(tx, keyring, writer, body);
+  });
+}
+
+async function addVersion(tx: Tx, keyring: Keyring, writer: Writer, body: Buffer): Promise<void> {
+  const text = body.toString('utf8');
+  const { serial, lineage, resources } = parseState(text);
+  const version = { serial, lineage, sha256: sha256(body) };
+  const verdict = judgeWrite(await latestVersion(tx, writer.environmentId), version);
+  if (verdict instanceof AppError) throw verdict;
+  if (verdict === 'write')
+    await insertVersion(tx, keyring, { ...version, ...writer, text, resourceCount: resources.length });
 }
 
 async function lock({ db }: StateBackendProps, writer: Writer, question: Question): Promise<Answer> {

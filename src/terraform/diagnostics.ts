@@ -34,19 +34,6 @@ export function firstError(text: string): Diagnostic | undefined {
   return parseDiagnostics(text).find((diagnostic) => diagnostic.severity === 'error');
 }
 
-/**
- * The addresses that Terraform refused to import because nothing has that id (from the detail of `plan_failed`): the
- * caller drops their import blocks and plans again.
- */
-export function nonExistentImports(text: string): string[] {
-  const found = parseDiagnostics(text)
-    .filter(({ summary }) => summary === 'Cannot import non-existent remote object')
-    .map(({ detail }) =>
-      /import an existing object to "((?:[^"\\]|\\.)+)"/.exec(detail)?.[1]?.replaceAll('\\"', '"'),
-    );
-  return [...new Set(found.filter((address) => address !== undefined))];
-}
-
 /** One line fit for everyone: the summary and the address, without foreign ARNs, paths and loopback addresses. */
 export function publicText(diagnostic: Diagnostic): string {
   const summary = diagnostic.summary

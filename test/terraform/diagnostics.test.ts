@@ -1,14 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  firstError,
-  nonExistentImports,
-  parseDiagnostics,
-  publicText,
-} from '../../src/terraform/diagnostics.js';
-
-const importFailure = readFileSync(join(import.meta.dirname, 'fixtures', 'import-non-existent.txt'), 'utf8');
+import { firstError, parseDiagnostics, publicText } from '../../src/terraform/diagnostics.js';
 
 describe('diagnostics of terraform', () => {
   test('place, quoted source and explanation are told apart', () => {
@@ -46,16 +39,6 @@ describe('diagnostics of terraform', () => {
     expect(parseDiagnostics(boxed)).toEqual([
       { severity: 'error', summary: 'Bad thing', detail: 'Why.', address: 'a.b["x"]' },
     ]);
-  });
-
-  test('addresses that nothing stands for are named, also those with keys', () => {
-    expect(nonExistentImports(importFailure)).toEqual(['aws_db_instance.main']);
-    const keyed = importFailure.replace('aws_db_instance.main', 'kubernetes_secret.x[\\"a b\\"]');
-    expect(nonExistentImports(importFailure + keyed + importFailure)).toEqual([
-      'aws_db_instance.main',
-      'kubernetes_secret.x["a b"]',
-    ]);
-    expect(nonExistentImports('Error: something else\n\nimport an existing object to "a.b"')).toEqual([]);
   });
 
   test.each([
