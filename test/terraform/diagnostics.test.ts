@@ -1,6 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { firstError, parseDiagnostics, publicText } from '../../src/terraform/diagnostics.js';
 
 describe('diagnostics of terraform', () => {
