@@ -39,12 +39,11 @@ export function createFaultPlayer(db: Queryable, environmentId: string): FaultPl
     return taken;
   }
 
-  async function hang(faultId: string, signal: AbortSignal): Promise<void> {
+  /** Until the fault is removed; one that strikes a limited number of times is used up already and lasts until the call ends. */
+  async function hang(stored: StoredFault, signal: AbortSignal): Promise<void> {
     const isThere = async () =>
-      (await listFaults(db, environmentId)).some((stored) => stored.faultId === faultId);
-    // A hang that strikes a limited number of times is used up when it starts: it lasts until the call is ended.
-    const limited = !(await isThere());
-    while (limited || (await isThere())) await pause(hangPollMs, signal);
+      (await listFaults(db, environmentId)).some(({ faultId }) => faultId === stored.faultId);
+    while (stored.fault.times !== undefined || (await isThere())) await pause(hangPollMs, signal);
   }
 
   return {
@@ -52,9 +51,10 @@ export function createFaultPlayer(db: Queryable, environmentId: string): FaultPl
       faults = await listFaults(db, environmentId);
     },
     before: async (target, signal) => {
-      for (const { fault, faultId } of await struck(target, (found) => strikesBefore(found))) {
+      for (const stored of await struck(target, strikesBefore)) {
+        const { fault } = stored;
         if (fault.kind === 'delay') await pause(fault.delay_ms, signal());
-        else if (fault.kind === 'hang') await hang(faultId, signal());
+        else if (fault.kind === 'hang') await hang(stored, signal());
         else if (fault.kind === 'fail') throw new Refusal(fault.message);
         else throw new Death('the provider was told to die');
       }

@@ -52,8 +52,8 @@ test('a session announces four sockets and a process that is not ours, and leave
   }
   await session.close();
   expect(await readdir(socketFolder)).toEqual([]);
-  await eventually('the decoy has ended', async () => !(await processRuns(pid)));
   await sandbox.close();
+  await eventually('the decoy has ended', async () => !(await processRuns(pid)));
 });
 
 test('closing the sandbox closes its sessions, and sessions may be closed twice', async () => {
@@ -64,6 +64,21 @@ test('closing the sandbox closes its sessions, and sessions may be closed twice'
   await sandbox.close();
   expect(await readdir(socketFolder)).toEqual([]);
   await Promise.all(sessions.map((session) => session.close()));
+});
+
+test('a killed decoy is replaced, and was of no other session', async () => {
+  const sandbox = await startSandbox({ db: database.db, socketFolder: join(base, 'four'), log });
+  const pidOf = (session: { reattach: string }) => Object.values(entriesOf(session.reattach))[0]?.Pid ?? 0;
+  const [first, second] = await Promise.all([sandbox.open(run), sandbox.open(run)]);
+  const [killed, spared] = [pidOf(first), pidOf(second)];
+  expect(killed).not.toBe(spared);
+  process.kill(killed, 'SIGKILL');
+  await eventually('the decoy is gone', async () => !(await processRuns(killed)));
+  await Promise.all([first.close(), second.close()]);
+  const [third, fourth] = [await sandbox.open(run), await sandbox.open(run)];
+  expect(pidOf(third)).toBe(spared);
+  expect([killed, spared]).not.toContain(pidOf(fourth));
+  await sandbox.close();
 });
 
 test('sockets of a process that was killed are removed at the next start, those of others are not', async () => {
