@@ -1,12 +1,14 @@
-import type { Client } from 'pg';
-import { canceled } from './run-context.js';
+import { startListening } from '../src/db/listen.js';
 import type { WorkerDeps } from './deps.js';
+import { canceled } from './run-context.js';
 
-/** Hears of cancels at once; the heartbeat finds any that this connection missed. */
-export async function listenForCancels(deps: WorkerDeps, client: Client): Promise<void> {
-  client.on('notification', ({ payload }) => {
-    if (payload !== undefined) deps.active.get(payload)?.abort(canceled(payload));
+/** Hears of cancels at once; the heartbeat finds any that came while there was no connection. */
+export function listenForCancels(deps: WorkerDeps, databaseUrl: string): { close(): Promise<void> } {
+  return startListening({
+    databaseUrl,
+    channel: 'terrace_cancel',
+    log: deps.log,
+    onNotify: (runId) => deps.active.get(runId)?.abort(canceled(runId)),
+    onConnect: () => undefined,
   });
-  client.on('error', (error) => deps.log.warn({ err: error }, 'the cancel listener lost its connection'));
-  await client.query('listen terrace_cancel');
 }

@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { appError } from '../src/errors/app-error.js';
 import { startOutboxRelay } from '../src/queue/outbox-relay.js';
 import type { JobQueue } from '../src/queue/queue.js';
@@ -22,9 +21,7 @@ export async function startWorker(props: WorkerProps): Promise<Worker> {
   const { queue, databaseUrl, ...deps } = props;
   const { db, log, config } = deps;
   const sweeper = startSweeper(deps);
-  const listener = new pg.Client({ connectionString: databaseUrl, application_name: 'terrace-cancel' });
-  await listener.connect();
-  await listenForCancels(deps, listener);
+  const listener = listenForCancels(deps, databaseUrl);
   await sweeper.sweep();
   const relay = startOutboxRelay({ db, databaseUrl, queue, log, pollMs: 5000 });
   const working = await queue.work(config.WORKER_CONCURRENCY, (name, payload) => doJob(deps, name, payload));
@@ -36,7 +33,7 @@ export async function startWorker(props: WorkerProps): Promise<Worker> {
         abort.abort(appError('interrupted', `the worker is stopping; run ${runId} is carried on by another`));
       await closing;
       await relay.close();
-      await listener.end();
+      await listener.close();
     },
   };
 }
