@@ -1,3 +1,5 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startWorker } from '../../worker/worker.js';
 import { thisOwner } from '../run/lease-owner.js';
@@ -21,7 +23,7 @@ export async function startWorkerProcess(platform: Platform): Promise<RunningWor
   const states = await startStateBackend({ db, keyring, log });
   closers.push(() => states.close());
   const sandbox = config.sandbox
-    ? await startSandbox({ db, socketFolder: join(config.home, 's'), log })
+    ? await startSandbox({ db, socketFolder: await socketFolder(config.home), log })
     : null;
   if (sandbox !== null) closers.push(() => sandbox.close());
   const deps = {
@@ -43,4 +45,10 @@ export async function startWorkerProcess(platform: Platform): Promise<RunningWor
       for (const closer of closers.reverse()) await closer();
     },
   };
+}
+
+/** A Unix socket's path has 107 bytes at most (unix(7)): below a deep home the sockets go to the temporary folder. */
+async function socketFolder(home: string): Promise<string> {
+  const inHome = join(home, 's');
+  return Buffer.byteLength(inHome) <= 70 ? inHome : mkdtemp(join(tmpdir(), 'terrace-'));
 }

@@ -1,0 +1,90 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { apiOf, type Api } from '../support/api.js';
+import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+
+let terrace: Terrace;
+let api: Api;
+let environmentId: string;
+let runId: string;
+let secrets: string[];
+
+beforeAll(async () => {
+  terrace = await startTerrace(await makeHome(), { LOG_LEVEL: 'trace' });
+  api = apiOf(terrace);
+  const { body } = await api.call('POST', '/api/v1/environments', await api.request({ review: 'auto' }));
+  ({ environment_id: environmentId, run_id: runId } = body);
+  await api.until(`/api/v1/environments/${environmentId}`, (one) => one.status === 'ready');
+  const { sensitive } = await api.get(`/api/v1/environments/${environmentId}/outputs`);
+  const password = /\/\/[^:]+:([^@]+)@/.exec(sensitive.database_url)?.[1];
+  secrets = [password!, terrace.token];
+});
+
+afterAll(async () => {
+  await terrace.stop();
+  await removeHome(terrace.home);
+});
+
+/** A secret as it could stand in a text: plain, base64, base64 of a longer text around it is not looked for. */
+const forms = (secret: string) => [secret, Buffer.from(secret).toString('base64').replace(/=+$/, '')];
+
+function expectNoSecret(text: string): void {
+  for (const form of secrets.flatMap(forms)) expect(text.includes(form)).toBe(false);
+}
+
+describe('the password of the database and the token of the admin', () => {
+  test('are real', () => {
+    expect(secrets.map((secret) => secret.length)).toEqual([expect.any(Number), expect.any(Number)]);
+    for (const secret of secrets) expect(secret.length).toBeGreaterThan(20);
+  });
+
+  test('are in no answer but that of the outputs', async () => {
+    const paths = [
+      `/environments/${environmentId}`,
+      `/environments/${environmentId}/events`,
+      `/runs/${runId}`,
+      `/runs/${runId}/plan`,
+      `/sandbox/environments/${environmentId}/objects`,
+    ];
+    for (const path of paths) expectNoSecret(JSON.stringify(await api.get(`/api/v1${path}`)));
+    expectNoSecret((await api.log(runId)).join('\n'));
+    const text = await api.call('GET', `/api/v1/runs/${runId}/plan`, undefined, { accept: 'text/plain' });
+    expectNoSecret(text.body);
+  });
+
+  test('are in no log line', () => {
+    expect(terrace.stderr()).toContain(runId);
+    expectNoSecret(terrace.stderr());
+  });
+
+  test('are in no row of our tables: only the sandbox, which plays the cloud, knows the password', async () => {
+    const { port, password } = JSON.parse(await readFile(join(terrace.home, 'postgres.json'), 'utf8'));
+    const found = await readdir(terrace.home);
+    expect(found).toContain('postgres.json');
+    const client = new pg.Client({
+      host: '127.0.0.1',
+      port,
+      password,
+      user: 'postgres',
+      database: 'terrace',
+    });
+    await client.connect();
+    const { rows: tables } = await client.query(
+      `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('public', 'bullmq')`,
+    );
+    expect(tables.length).toBeGreaterThan(12);
+    for (const { name } of tables) {
+      const { rows } = await client.query(`select to_jsonb(t)::text as row from ${name} t`);
+      for (const { row } of rows) expectNoSecret(row);
+      for (const { row } of rows)
+        expectNoSecret(Buffer.from(row.replaceAll('\\\\x', ''), 'hex').toString('latin1'));
+    }
+    await client.end();
+  });
+
+  test('are in no file: the work directory is gone', async () => {
+    expect(await readdir(join(terrace.home, 'work'))).toEqual([]);
+  });
+});

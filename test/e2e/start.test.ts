@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, stat, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createTestDatabase } from '../support/database.js';
+import { failToStart, makeHome, removeHome, startTerrace } from '../support/terrace.js';
+
+let home: string;
+
+beforeEach(async () => {
+  home = await makeHome();
+});
+
+afterEach(() => removeHome(home));
+
+const key = () => randomBytes(32).toString('base64');
+
+describe('a start that cannot succeed exits 1 and says in one line what to do', () => {
+  test('a port in use', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { code, stderr } = await failToStart(home, { PORT: String(port) });
+    server.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `terrace cannot start: port ${port} on 127.0.0.1 is in use; stop the program that has it, or set PORT (port_in_use)`,
+    );
+  });
+
+  test('a home that cannot be written', async () => {
+    const file = join(home, 'file');
+    await writeFile(file, '');
+    const { code, stderr } = await failToStart(join(file, 'home'));
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `terrace cannot start: TERRACE_HOME ${file}/home cannot be written; change its owner, or set TERRACE_HOME to another folder (home_unwritable)`,
+    );
+  });
+
+  test('every wrong setting at once', async () => {
+    const { code, stderr } = await failToStart(home, {
+      PORT: 'x',
+      LOG_LEVEL: 'loud',
+      WORKER_CONCURRENCY: '0',
+    });
+    expect(code).toBe(1);
+    for (const name of ['PORT', 'LOG_LEVEL', 'WORKER_CONCURRENCY']) expect(stderr).toContain(`${name}: `);
+    expect(stderr).toContain('(invalid_settings)');
+  });
+
+  test('a terraform that is not there', async () => {
+    const { code, stderr } = await failToStart(home, { TERRAFORM_BIN: join(home, 'no-such-terraform') });
+    expect(code).toBe(1);
+    expect(stderr).toContain('which is not a program that can be run (terraform_missing)');
+  });
+
+  test('a terraform that is too old', async () => {
+    const old = join(home, 'terraform');
+    await writeFile(old, `#!/bin/sh\necho '{"terraform_version":"1.3.0"}'\n`);
+    await chmod(old, 0o755);
+    const { code, stderr } = await failToStart(home, { TERRAFORM_BIN: old });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/terrace cannot start: .*1\.3\.0.*\(terraform_too_old\)/);
+  });
+
+  test('a database without its key, with another key, and from a newer version', async () => {
+    const { db, url, drop } = await createTestDatabase();
+    const given = { DATABASE_URL: url, SANDBOX: 'on' };
+    expect((await failToStart(home, given)).stderr).toContain(
+      'STATE_ENCRYPTION_KEY: required when DATABASE_URL is set',
+    );
+    const first = await startTerrace(home, { ...given, STATE_ENCRYPTION_KEY: key() });
+    expect(await first.stop()).toBe(0);
+    expect((await failToStart(home, { ...given, STATE_ENCRYPTION_KEY: key() })).stderr).toContain(
+      'terrace cannot start: STATE_ENCRYPTION_KEY is not the key this database was encrypted with; restore the former key (wrong_encryption_key)',
+    );
+    await db.query(
+      `update schema_migrations set version = 999 where version = (select max(version) from schema_migrations)`,
+    );
+    expect((await failToStart(home, { ...given, STATE_ENCRYPTION_KEY: key() })).stderr).toContain(
+      '(database_too_new)',
+    );
+    await drop();
+  });
+});
+
+describe('a home', () => {
+  test('keeps token, key and password from other users, and the token over a restart', async () => {
+    const first = await startTerrace(home);
+    for (const name of ['token', 'state-encryption-key', 'postgres.json'])
+      expect((await stat(join(home, name))).mode & 0o077).toBe(0);
+    expect(await first.stop()).toBe(0);
+    const second = await startTerrace(home);
+    expect(second.token).toBe(first.token);
+    await second.stop();
+  });
+
+  test('an unknown TERRACE_ name is warned of', async () => {
+    const terrace = await startTerrace(home, { TERRACE_HOEM: 'x' });
+    expect(terrace.stderr()).toContain('unknown setting TERRACE_HOEM');
+    await terrace.stop();
+  });
+});
