@@ -58,7 +58,7 @@ describe('a start that cannot succeed exits 1 and says in one line what to do', 
 
   test('a terraform that is too old', async () => {
     const old = join(home, 'terraform');
-    await writeFile(old, `#!/bin/sh\necho '{"terraform_version":"1.3.0"}'\n`);
+    await writeFile(old, `#!/bin/sh\necho 'Terraform v1.3.0'\n`);
     await chmod(old, 0o755);
     const { code, stderr } = await failToStart(home, { TERRAFORM_BIN: old });
     expect(code).toBe(1);
@@ -74,7 +74,7 @@ describe('a start that cannot succeed exits 1 and says in one line what to do', 
     const first = await startTerrace(home, { ...given, STATE_ENCRYPTION_KEY: key() });
     expect(await first.stop()).toBe(0);
     expect((await failToStart(home, { ...given, STATE_ENCRYPTION_KEY: key() })).stderr).toContain(
-      'terrace cannot start: STATE_ENCRYPTION_KEY is not the key this database was encrypted with; restore the former key (wrong_encryption_key)',
+      'terrace cannot start: STATE_ENCRYPTION_KEY is not the key this database was encrypted with: restore the former key (wrong_encryption_key)',
     );
     await db.query(
       `update schema_migrations set version = 999 where version = (select max(version) from schema_migrations)`,
