@@ -33,13 +33,15 @@ async function adopt(
   const id = importId(resourceType, values.get(address) ?? {}) ?? orphan.idValue;
   const adopted = id !== null && (await importResource(tools.terraform, { address, id }));
   ctx.say(outcome(address, id, adopted));
-  await appendJournal(deps.db, ctx.lease, {
+  const step = adopted ? 'finished' : 'errored';
+  const entry = {
     address,
     resourceType,
     action: 'adopt',
-    step: adopted ? 'finished' : 'errored',
+    step,
     ...(id === null ? {} : { idValue: id }),
-  });
+  } as const;
+  await appendJournal(deps.db, ctx.lease, [entry]);
 }
 
 function outcome(address: string, id: string | null, adopted: boolean): string {

@@ -54,7 +54,14 @@ async function migrateQueue(databaseUrl: string): Promise<void> {
 
 function onPostgres(databaseUrl: string, log: Log): JobQueue {
   const { Queue, Worker } = withBackend(createPostgresBackend);
-  const connection = { connectionString: databaseUrl, schema, max: 4, application_name: 'terrace-queue' };
+  const connection = {
+    connectionString: databaseUrl,
+    schema,
+    max: 4,
+    application_name: 'terrace-queue',
+    // A job lost with the machine is sent again by the sweeper: waiting for the disk would buy nothing.
+    options: '-c synchronous_commit=off',
+  };
   const queue = new Queue<JobPayload, void, JobName>(queueName, { connection, streams: events });
   return toJobQueue(queue, log, (concurrency, process) => {
     return new Worker<JobPayload, void, JobName>(queueName, process, {
