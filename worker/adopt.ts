@@ -33,15 +33,13 @@ async function adopt(
   const id = importId(resourceType, values.get(address) ?? {}) ?? orphan.idValue;
   const adopted = id !== null && (await importResource(tools.terraform, { address, id }));
   ctx.say(outcome(address, id, adopted));
-  const step = adopted ? 'finished' : 'errored';
-  const entry = {
+  await appendJournal(deps.db, ctx.lease, {
     address,
     resourceType,
     action: 'adopt',
-    step,
+    step: adopted ? 'finished' : 'errored',
     ...(id === null ? {} : { idValue: id }),
-  } as const;
-  await appendJournal(deps.db, ctx.lease, [entry]);
+  });
 }
 
 function outcome(address: string, id: string | null, adopted: boolean): string {

@@ -1,10 +1,10 @@
 import { appError } from '../src/errors/app-error.js';
+import { appendJournal } from '../src/run/journal-store.js';
 import { markApplyStarted } from '../src/run/run-store.js';
 import { applyPlan } from '../src/terraform/terraform.js';
 import type { WorkerDeps } from './deps.js';
 import type { RunContext } from './run-context.js';
 import { saveErroredState } from './errored-state.js';
-import { openJournal } from './journal-sink.js';
 import type { Tools } from './tools.js';
 
 /** Applies a plan file; every resource is in the journal before and after it is touched. */
@@ -16,12 +16,15 @@ export async function applySaved(
   const started = await ctx.step('start_apply', () => markApplyStarted(deps.db, ctx.lease));
   if (!started) throw appError('lease_lost', `run ${ctx.run.runId} was taken over by another worker`);
   await ctx.step('apply', async () => {
-    const journal = openJournal(deps, ctx);
+    let journal: Promise<void> = Promise.resolve();
     try {
-      await applyPlan(tools.terraform, planFile, journal.add);
+      await applyPlan(tools.terraform, planFile, (entry) => {
+        journal = journal.then(() => appendJournal(deps.db, ctx.lease, entry));
+        journal.catch(() => undefined);
+      });
     } finally {
+      await journal;
       await saveErroredState(deps, ctx, tools);
-      await journal.end();
     }
   });
 }

@@ -10,21 +10,25 @@ export interface JournalLine {
   readonly idValue?: string;
 }
 
-/** Appends entries in their order, in one statement, fenced by the lease epoch. */
+/** Appends one entry, fenced by the lease epoch. */
 export async function appendJournal(
   db: Queryable,
   lease: { readonly runId: string; readonly epoch: number },
-  entries: readonly JournalLine[],
+  entry: JournalLine,
 ): Promise<void> {
   await db.query(
     `insert into journal (run_id, epoch, address, resource_type, action, step, id_key, id_value)
-     select $1, $2, e.address, e."resourceType", e.action, e.step, e."idKey", e."idValue"
-     from rows from (jsonb_to_recordset($3) as (address text, "resourceType" text, action text, step text,
-                                                "idKey" text, "idValue" text)) with ordinality as e(
-                     address, "resourceType", action, step, "idKey", "idValue", n)
-     where exists (select 1 from runs where run_id = $1 and lease_epoch = $2)
-     order by e.n`,
-    [lease.runId, lease.epoch, JSON.stringify(entries)],
+     select $1, $2, $3, $4, $5, $6, $7, $8 where exists (select 1 from runs where run_id = $1 and lease_epoch = $2)`,
+    [
+      lease.runId,
+      lease.epoch,
+      entry.address,
+      entry.resourceType,
+      entry.action,
+      entry.step,
+      entry.idKey ?? null,
+      entry.idValue ?? null,
+    ],
   );
 }
 

@@ -45,7 +45,6 @@ export async function buildTerraformEnv(props: TerraformEnvProps): Promise<Recor
     CHECKPOINT_DISABLE: '1',
     TF_IN_AUTOMATION: '1',
     TF_INPUT: '0',
-    ...garbageCollection,
     ...(props.state === undefined ? {} : stateRetries),
     ...checked('state', props.state),
     ...checked('providers', props.providers),
@@ -53,9 +52,6 @@ export async function buildTerraformEnv(props: TerraformEnvProps): Promise<Recor
     ...checked('credentials', props.credentials),
   };
 }
-
-/** A terraform command is short-lived: it collects garbage only when it nears the limit (Go's runtime, GOGC). */
-const garbageCollection = { GOGC: 'off', GOMEMLIMIT: '512MiB' };
 
 function checked<T>(
   door: keyof typeof allowed,

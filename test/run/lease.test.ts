@@ -99,9 +99,9 @@ describe('a worker that lost its lease', () => {
     const { items } = await listLogs(db, made.runId, { limit: 10 });
     expect(items.map(({ line }) => line)).toEqual(['one', 'two']);
     const entry = { address: 'a.b', resourceType: 'a', action: 'create', step: 'started' } as const;
-    await appendJournal(db, old(), [entry]);
+    await appendJournal(db, old(), entry);
     expect(await mayExist(db, made.environmentId)).toEqual([]);
-    await appendJournal(db, live(), [entry]);
+    await appendJournal(db, live(), entry);
     expect(await mayExist(db, made.environmentId)).toMatchObject([{ address: 'a.b' }]);
   });
 });
