@@ -1,6 +1,7 @@
 import { appError } from '../src/errors/app-error.js';
 import { appendJournal } from '../src/run/journal-store.js';
 import { markApplyStarted } from '../src/run/run-store.js';
+import type { JournalEntry } from '../src/terraform/apply-events.js';
 import { applyPlan } from '../src/terraform/terraform.js';
 import type { WorkerDeps } from './deps.js';
 import type { RunContext } from './run-context.js';
@@ -16,15 +17,33 @@ export async function applySaved(
   const started = await ctx.step('start_apply', () => markApplyStarted(deps.db, ctx.lease));
   if (!started) throw appError('lease_lost', `run ${ctx.run.runId} was taken over by another worker`);
   await ctx.step('apply', async () => {
-    let journal: Promise<void> = Promise.resolve();
+    const journal = openJournal(deps, ctx);
     try {
-      await applyPlan(tools.terraform, planFile, (entry) => {
-        journal = journal.then(() => appendJournal(deps.db, ctx.lease, entry));
-        journal.catch(() => undefined);
-      });
+      await applyPlan(tools.terraform, planFile, journal.add);
     } finally {
-      await journal;
+      await journal.written();
       await saveErroredState(deps, ctx, tools);
     }
   });
+}
+
+/** Writes entries at once and in order; those that come during a write go together in the next one. */
+function openJournal(deps: WorkerDeps, ctx: RunContext) {
+  let waiting: JournalEntry[] = [];
+  let writing: Promise<void> = Promise.resolve();
+  const write = async () => {
+    const entries = waiting;
+    waiting = [];
+    if (entries.length > 0) await appendJournal(deps.db, ctx.lease, ...entries);
+  };
+  return {
+    add: (entry: JournalEntry): void => {
+      waiting.push(entry);
+      if (waiting.length > 1) return;
+      writing = writing.then(write);
+      writing.catch(() => undefined);
+    },
+    /** Resolves when all is written; rejects with the first fault. */
+    written: () => writing,
+  };
 }

@@ -22,13 +22,17 @@ const jobs: Record<Exclude<JobName, 'recover'>, Job> = {
   apply: { from: 'approved', to: 'applying', process: applyRun },
 };
 
-/** Does one job: claim, process, settle. A job whose run moved on, or is somebody else's, is done at once. */
-export async function doJob(deps: WorkerDeps, name: JobName, payload: JobPayload): Promise<void> {
+/**
+ * Does one job: claim, process, settle. A job whose run moved on, or is somebody else's, is done at once. Tells the job
+ * that may follow at once: a plan that needs no person is applied by whoever made it. It is in the queue all the same, and
+ * the claim decides who has it.
+ */
+export async function doJob(deps: WorkerDeps, name: JobName, payload: JobPayload): Promise<JobName | null> {
   const job = name === 'recover' ? await recovery(deps, payload.run_id) : jobs[name];
-  if (job === null) return;
+  if (job === null) return null;
   const claim = { runId: payload.run_id, owner: deps.owner, leaseSeconds: deps.config.LEASE_SECONDS };
   const run = await claimRun(deps.db, { ...claim, from: job.from, to: job.to });
-  if (run === null) return;
+  if (run === null) return null;
   const ctx = openRunContext(deps, run);
   try {
     await job.process(deps, ctx);
@@ -37,6 +41,7 @@ export async function doJob(deps: WorkerDeps, name: JobName, payload: JobPayload
   } finally {
     await ctx.close();
   }
+  return name === 'plan' && run.review === 'auto' ? 'apply' : null;
 }
 
 async function recovery(deps: WorkerDeps, runId: string): Promise<Job | null> {

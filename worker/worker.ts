@@ -24,9 +24,14 @@ export async function startWorker(props: WorkerProps): Promise<Worker> {
   const listener = listenForCancels(deps, databaseUrl);
   await sweeper.sweep();
   const relay = startOutboxRelay({ db, databaseUrl, queue, log, pollMs: 5000 });
-  const working = await queue.work(config.WORKER_CONCURRENCY, (name, payload) => doJob(deps, name, payload));
+  let stopping = false;
+  const working = await queue.work(config.WORKER_CONCURRENCY, async (name, payload) => {
+    const next = await doJob(deps, name, payload);
+    if (next !== null && !stopping) await doJob(deps, next, payload);
+  });
   return {
     close: async () => {
+      stopping = true;
       sweeper.close();
       const closing = working.close();
       for (const [runId, abort] of deps.active)

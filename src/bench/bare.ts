@@ -44,7 +44,8 @@ export interface BareStack {
 
 export interface Bare {
   readonly synth: Synth;
-  prepare(): Promise<BareStack>;
+  /** `tuned` = with the setting of the garbage collector that Terrace gives its terraform; else with terraform's own. */
+  prepare(options?: { readonly tuned: boolean }): Promise<BareStack>;
   close(): Promise<void>;
 }
 
@@ -61,7 +62,7 @@ export async function startBare(props: BareProps): Promise<Bare> {
   let made = 0;
   return {
     synth,
-    prepare: () => prepare({ ...props, synth, sandbox, states }, ++made),
+    prepare: (options = { tuned: false }) => prepare({ ...props, synth, sandbox, states }, ++made, options),
     close: async () => {
       await synth.close();
       await sandbox.close();
@@ -88,7 +89,7 @@ export function exampleInput(number: number): StackInput {
   };
 }
 
-async function prepare(parts: Parts, number: number): Promise<BareStack> {
+async function prepare(parts: Parts, number: number, options: { tuned: boolean }): Promise<BareStack> {
   const input = exampleInput(number);
   const workDir = join(parts.folder, `bare-${number}`);
   await mkdir(workDir, { mode: 0o700 });
@@ -99,14 +100,16 @@ async function prepare(parts: Parts, number: number): Promise<BareStack> {
     accountId: input.cloud_account_id,
     region,
   });
-  const env = await buildTerraformEnv({
+  const terraceEnv = await buildTerraformEnv({
     workDir,
     path: parts.path,
     state: parts.states.env(input.environment_id),
     providers: { TF_REATTACH_PROVIDERS: session.reattach },
     variables: secretsOf(input),
   });
-  const run = (...argv: string[]) => terraform(parts.tool, { workDir, env }, argv);
+  const { GOGC: _, ...untuned } = terraceEnv;
+  const at = { workDir, env: options.tuned ? terraceEnv : untuned };
+  const run = (...argv: string[]) => terraform(parts.tool, at, argv);
   return {
     provision: async () => ({
       init: await run('init', '-input=false'),

