@@ -13,7 +13,8 @@ import { verifyRun } from './verify.js';
 export async function applyRun(deps: WorkerDeps, ctx: RunContext): Promise<void> {
   try {
     const plan = await ctx.step('load_plan', () => getStoredPlan(deps.db, ctx.run.planId!));
-    const applied = await withTools(deps, ctx, async (opened) => {
+    const planned = { json: plan.cdkJson, sha256: sha256(plan.cdkJson) };
+    const apply = async (opened: Opened) => {
       const planFile = deps.keyring.decrypt(plan.planFile, `plan:${plan.planId}`);
       const differences = await ctx.step('check_binding', () =>
         differ(deps, ctx, { ...opened, plan, planFile }),
@@ -21,7 +22,8 @@ export async function applyRun(deps: WorkerDeps, ctx: RunContext): Promise<void>
       if (differences.length > 0) return markStale(ctx, plan, differences);
       await applySaved(deps, ctx, { tools: opened.tools, planFile });
       return true;
-    });
+    };
+    const applied = await withTools(deps, ctx, apply, planned);
     if (applied) await verifyRun(deps, ctx);
   } catch (error) {
     if (!(await rollBack(deps, ctx, error))) throw error;

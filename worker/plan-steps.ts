@@ -37,14 +37,15 @@ export interface Planned {
   readonly planFile: Buffer;
 }
 
-/** Runs `work` with the tools of a run open, and closes them on every path. */
+/** Runs `work` with the tools of a run open, for the stack given or a fresh one, and closes them on every path. */
 export async function withTools<T>(
   deps: WorkerDeps,
   ctx: RunContext,
   work: (opened: Opened) => Promise<T>,
+  given?: Stack,
 ): Promise<T> {
   const loaded = await ctx.step('load', () => load(deps, ctx));
-  const stack = await ctx.step('synth', () => stackOf(deps, ctx, loaded));
+  const stack = given ?? (await ctx.step('synth', () => stackOf(deps, ctx, loaded)));
   const tools = await ctx.step('open_tools', () => openTools(deps, ctx, { ...loaded, cdkJson: stack.json }));
   try {
     return await work({ loaded, stack, tools });

@@ -72,6 +72,7 @@ describe('environment of terraform', () => {
       TF_HTTP_RETRY_MAX: '3',
       TF_HTTP_RETRY_WAIT_MIN: '1',
       TF_HTTP_RETRY_WAIT_MAX: '3',
+      GOGC: '400',
       TF_REATTACH_PROVIDERS: '{}',
       TF_VAR_database_password: 'p',
       TF_VAR_sizes: '[1,2]',
