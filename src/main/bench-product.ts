@@ -93,7 +93,7 @@ export interface Provisioned {
 }
 
 /** The pause between two looks at one environment; of many only one is looked at, so that looking does not weigh. */
-const pollMs = { one: 25, many: 100 };
+const pollMs = { one: 50, many: 250 };
 
 export async function openCaller(product: Product, home: string): Promise<Caller> {
   const token = (await readFile(join(home, 'token'), 'utf8')).trim();
