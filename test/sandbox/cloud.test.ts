@@ -46,16 +46,14 @@ describe('import', () => {
     const accountId = '310000000004';
     const maker = await bench.workspace({ accountId }, allTypes(accountId));
     await maker.must('apply', '-auto-approve');
-    const suffix = (
-      JSON.parse(await maker.must('show', '-json')) as {
-        values: { outputs: Record<string, { value: string }> };
-      }
-    ).values.outputs['suffix']?.value;
-    const adopter = await bench.workspace({ accountId }, allTypes(accountId));
+    const outputs = JSON.parse(await maker.must('output', '-json')) as Record<string, { value: string }>;
     const made = await listSandboxObjects(bench.database.db, maker.run.environmentId);
-    const adopt = (address: string, id: string) => adopter.must('import', address, id);
-    for (const object of made) await adopt(`${object.type}.main`, object.objectId);
-    await adopt('random_id.suffix', Buffer.from(suffix ?? '', 'hex').toString('base64url'));
+    const ids = Object.fromEntries(made.map((object) => [`${object.type}.main`, object.objectId]));
+    ids['random_id.main'] = Buffer.from(outputs['suffix']?.value ?? '', 'hex').toString('base64url');
+    const adopter = await bench.workspace(
+      { accountId },
+      { ...allTypes(accountId), import: Object.entries(ids).map(([to, id]) => ({ to, id })) },
+    );
     expect(await adopter.plan()).toEqual({
       'aws_db_instance.main': 'update',
       'aws_elasticache_replication_group.main': 'update',

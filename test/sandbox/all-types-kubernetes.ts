@@ -1,0 +1,115 @@
+import type { Variant } from './all-types.js';
+
+/** Every Kubernetes and Helm type the sandbox serves; each resource is called `main`. */
+export function kubernetesTypes({ name, pods, chartVersion, password }: Required<Variant>) {
+  const namespace = '${kubernetes_namespace_v1.main.metadata[0].name}';
+  const metadata = (own: string) => ({ name: own, namespace, labels: { 'app.kubernetes.io/name': name } });
+  const container = {
+    name: 'db',
+    image: 'postgres:17',
+    port: [{ container_port: 5432 }],
+    resources: [{ limits: { cpu: '1', memory: '1Gi' } }],
+    env: [{ name: 'PGDATA', value: '/data/pg' }],
+  };
+  return {
+    kubernetes_namespace_v1: {
+      main: { metadata: [{ name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } }] },
+    },
+    kubernetes_resource_quota_v1: {
+      main: { metadata: [metadata('quota')], spec: [{ hard: { pods, cpu: '4' } }] },
+    },
+    kubernetes_limit_range_v1: {
+      main: {
+        metadata: [metadata('limits')],
+        spec: [{ limit: [{ type: 'Container', default: { cpu: '500m' } }] }],
+      },
+    },
+    kubernetes_network_policy_v1: {
+      main: {
+        metadata: [metadata('deny')],
+        spec: [
+          {
+            pod_selector: [{}],
+            policy_types: ['Ingress', 'Egress'],
+            egress: [{ ports: [{ port: '53', protocol: 'UDP' }], to: [{ namespace_selector: [{}] }] }],
+          },
+        ],
+      },
+    },
+    kubernetes_secret_v1: {
+      main: { metadata: [metadata('variables')], data: { PASSWORD: password, SHORT: 'x' } },
+    },
+    kubernetes_config_map_v1: { main: { metadata: [metadata('settings')], data: { MODE: 'live' } } },
+    kubernetes_service_account_v1: { main: { metadata: [metadata('runner')] } },
+    kubernetes_stateful_set_v1: {
+      main: {
+        metadata: [metadata('db')],
+        spec: [
+          {
+            service_name: 'db',
+            replicas: '1',
+            selector: [{ match_labels: { app: 'db' } }],
+            template: [
+              {
+                metadata: [{ labels: { app: 'db' } }],
+                spec: [{ container: [container], security_context: [{ run_as_non_root: true }] }],
+              },
+            ],
+            volume_claim_template: [
+              {
+                metadata: [{ name: 'data' }],
+                spec: [{ access_modes: ['ReadWriteOnce'], resources: [{ requests: { storage: '10Gi' } }] }],
+              },
+            ],
+          },
+        ],
+      },
+    },
+    kubernetes_service_v1: {
+      main: {
+        metadata: [metadata('db')],
+        spec: [{ selector: { app: 'db' }, port: [{ name: 'pg', port: 5432 }] }],
+      },
+    },
+    kubernetes_ingress_v1: {
+      main: {
+        metadata: [metadata('web')],
+        spec: [
+          {
+            ingress_class_name: 'nginx',
+            rule: [
+              {
+                host: `${name}.example.com`,
+                http: [
+                  {
+                    path: [
+                      {
+                        path: '/',
+                        path_type: 'Prefix',
+                        backend: [{ service: [{ name: 'web', port: [{ number: 80 }] }] }],
+                      },
+                    ],
+                  },
+                ],
+              },
+            ],
+            tls: [{ hosts: [`${name}.example.com`], secret_name: 'web-tls' }],
+          },
+        ],
+      },
+    },
+    helm_release: {
+      main: {
+        name: 'app',
+        namespace,
+        chart: 'app',
+        repository: 'oci://charts.example.com/app',
+        version: chartVersion,
+        values: ['replicas: 2\n'],
+        set: [{ name: 'host', value: '${aws_db_instance.main.address}' }],
+        set_sensitive: [{ name: 'password', value: password }],
+        depends_on: ['kubernetes_secret_v1.main'],
+      },
+    },
+  };
+}

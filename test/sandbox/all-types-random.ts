@@ -1,0 +1,2 @@
+/** Every type of the random provider the sandbox serves; each resource is called `main`. */
+export const randomTypes = { random_id: { main: { byte_length: 4 } } };
