@@ -4,6 +4,7 @@ import type { Db } from '../src/db/db.js';
 import type { EnvironmentService } from '../src/environment/environment-service.js';
 import type { Log } from '../src/log/log.js';
 import type { RunService } from '../src/run/run-service.js';
+import type { BlueprintCatalog } from '../src/spec/blueprint.js';
 import type { TenantService } from '../src/tenant/tenant-service.js';
 import type { TokenService } from '../src/token/token-service.js';
 
@@ -12,6 +13,7 @@ export interface AppDeps {
   readonly config: Pick<Config, 'sandbox'>;
   readonly db: Db;
   readonly log: Log;
+  readonly blueprints: BlueprintCatalog;
   readonly environments: EnvironmentService;
   readonly runs: RunService;
   readonly tenants: TenantService;

@@ -15,7 +15,7 @@ export function allRoutes(deps: AppDeps, metrics: Metrics): Route[] {
   const routes: Route[] = [
     ...environmentRoutes(deps),
     ...runRoutes(deps),
-    ...blueprintRoutes(),
+    ...blueprintRoutes(deps),
     ...tenantRoutes(deps),
     ...accountRoutes(deps),
     ...tokenRoutes(deps),

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { appError } from '../../src/errors/app-error.js';
-import { blueprints, findBlueprint, type Blueprint } from '../../src/spec/blueprints.js';
+import type { Blueprint } from '../../src/spec/blueprint.js';
+import type { AppDeps } from '../deps.js';
 import { route, type Route } from '../route.js';
 import * as schema from '../schemas/blueprint.js';
 
 const tag = 'blueprints';
 const base = '/api/v1/blueprints';
 
-export function blueprintRoutes(): Route[] {
+export function blueprintRoutes({ blueprints }: AppDeps): Route[] {
   return [
     route({
       method: 'get',
@@ -16,7 +17,7 @@ export function blueprintRoutes(): Route[] {
       tag,
       summary: 'List blueprints with the JSON Schema of their parameters',
       response: { status: 200, description: 'all of them', schema: schema.blueprintPage },
-      handle: () => ({ body: { items: blueprints.map(view), next_cursor: null } }),
+      handle: () => ({ body: { items: blueprints.all.map(view), next_cursor: null } }),
     }),
     route({
       method: 'get',
@@ -28,7 +29,7 @@ export function blueprintRoutes(): Route[] {
       response: { status: 200, description: 'the blueprint', schema: schema.blueprint },
       errors: ['not_found'],
       handle: ({ params: { name } }) => {
-        const found = findBlueprint(name);
+        const found = blueprints.find(name);
         if (found === undefined) throw appError('not_found', `no blueprint ${name}`);
         return { body: view(found) };
       },
@@ -37,7 +38,19 @@ export function blueprintRoutes(): Route[] {
 }
 
 function view(one: Blueprint): z.input<typeof schema.blueprint> {
-  const { name, version, ref, description, example } = one;
+  const { name, version, ref, description, targets, examples, outputs, postDeploy, sources } = one;
   const jsonSchema = z.toJSONSchema(one.schema, { io: 'input', unrepresentable: 'any' });
-  return { name, version, ref, description, schema: { ...jsonSchema }, example: { ...example } };
+  return {
+    name,
+    version,
+    ref,
+    description,
+    targets: [...targets],
+    schema: { ...jsonSchema },
+    example: { ...examples[0].spec },
+    examples: examples.map((example) => ({ ...example, spec: { ...example.spec } })),
+    outputs: [...outputs],
+    post_deploy: [...postDeploy],
+    resources: sources.map((source) => ({ address: source.address, fields: [...source.fields] })),
+  };
 }

@@ -12,7 +12,22 @@ export const blueprint = z
     ref: z.string(),
     description: z.string(),
     schema: z.record(z.string(), z.unknown()).describe('JSON Schema of `spec`'),
-    example: z.record(z.string(), z.unknown()),
+    targets: z.array(z.string()).describe('what it provisions: kubernetes, docker, aws'),
+    example: z.record(z.string(), z.unknown()).describe('the spec of the plainest example'),
+    examples: z.array(
+      z.strictObject({
+        name: z.string(),
+        description: z.string(),
+        spec: z.record(z.string(), z.unknown()),
+      }),
+    ),
+    outputs: z.array(z.strictObject({ name: z.string(), description: z.string(), secret: z.boolean() })),
+    post_deploy: z
+      .array(z.strictObject({ name: z.string(), description: z.string(), field: z.string() }))
+      .describe('what happens after the resources are there'),
+    resources: z
+      .array(z.strictObject({ address: z.string(), fields: z.array(z.string()) }))
+      .describe('which spec fields the resources of an address stem from'),
   })
   .meta({ id: 'Blueprint' });
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Db } from '../db/db.js';
 import type { Log } from '../log/log.js';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.js';
-import { findBlueprint } from '../spec/blueprints.js';
+import type { Blueprint } from '../spec/blueprint.js';
 import type { StackInput } from '../spec/stack-input.js';
 import { startSynth, type Synth } from '../synth/synth-client.js';
 import type { Tool } from '../terraform/locate.js';
@@ -15,10 +15,10 @@ import { runProcess } from '../terraform/process.js';
 import { buildTerraformEnv } from '../terraform/terraform-env.js';
 import { startStateServer, type StateServer } from './state-server.js';
 
-export const blueprintRef = 'app@1';
 export const region = 'eu-central-1';
 
 export interface BareProps {
+  readonly blueprint: Blueprint;
   /** A migrated database for the sandbox. */
   readonly db: Db;
   /** Short, for sockets live below it. */
@@ -72,8 +72,7 @@ export async function startBare(props: BareProps): Promise<Bare> {
 }
 
 /** The input of the blueprint's own example, as the worker would make it from a request. */
-export function exampleInput(number: number): StackInput {
-  const spec = findBlueprint(blueprintRef)?.example ?? {};
+export function exampleInput(blueprint: Blueprint, number: number): StackInput {
   return {
     environment_id: `env_b${number}`,
     environment_name: `bare-${number}`,
@@ -83,14 +82,14 @@ export function exampleInput(number: number): StackInput {
     provider: 'sandbox',
     cloud_account_id: '100000000001',
     region,
-    blueprint: blueprintRef,
+    blueprint: blueprint.ref,
     labels: {},
-    spec,
+    spec: blueprint.examples[0].spec,
   };
 }
 
 async function prepare(parts: Parts, number: number, options: { tuned: boolean }): Promise<BareStack> {
-  const input = exampleInput(number);
+  const input = exampleInput(parts.blueprint, number);
   const workDir = join(parts.folder, `bare-${number}`);
   await mkdir(workDir, { mode: 0o700 });
   await writeFile(join(workDir, 'cdk.tf.json'), (await parts.synth.synth(input)).json);
@@ -105,7 +104,7 @@ async function prepare(parts: Parts, number: number, options: { tuned: boolean }
     path: parts.path,
     state: parts.states.env(input.environment_id),
     providers: { TF_REATTACH_PROVIDERS: session.reattach },
-    variables: secretsOf(input),
+    variables: secretsOf(parts.blueprint),
   });
   const { GOGC: _, ...untuned } = terraceEnv;
   const at = { workDir, env: options.tuned ? terraceEnv : untuned };
@@ -120,9 +119,8 @@ async function prepare(parts: Parts, number: number, options: { tuned: boolean }
   };
 }
 
-function secretsOf(input: StackInput): Record<string, string> {
-  const blueprint = findBlueprint(input.blueprint);
-  const secrets = blueprint?.secrets(blueprint.schema.parse(input.spec)) ?? [];
+function secretsOf(blueprint: Blueprint): Record<string, string> {
+  const secrets = blueprint.secrets(blueprint.schema.parse(blueprint.examples[0].spec));
   return Object.fromEntries(secrets.map(({ name, length }) => [name, 'x'.repeat(length)]));
 }
 

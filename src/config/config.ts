@@ -11,6 +11,8 @@ export type Config = z.output<typeof schema> & {
   readonly home: string;
   readonly workdirBase: string;
   readonly sandbox: boolean;
+  /** Absolute. */
+  readonly blueprintFolders: readonly string[];
   /** Where programs are looked for. */
   readonly path: string;
   /** Names starting with TERRACE_ that no setting has. */
@@ -38,6 +40,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     home,
     workdirBase: resolve(values.WORKDIR_BASE ?? `${home}/work`),
     path: env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    blueprintFolders: values.BLUEPRINT_PATHS.map((folder) => resolve(folder)),
     sandbox: values.SANDBOX ?? values.DATABASE_URL === undefined,
     unknownNames: Object.keys(env).filter((name) => name.startsWith('TERRACE_') && !(name in settings)),
   };

@@ -43,6 +43,9 @@ export const settings = {
     .string()
     .optional()
     .describe('folder with provider packages for real providers'),
+  BLUEPRINT_PATHS: list
+    .default([])
+    .describe('folders of blueprints beside the built-in ones, comma-separated; see docs/blueprints.md'),
   STATE_ENCRYPTION_KEY: encryptionKey
     .optional()
     .describe('32 bytes in base64; made in TERRACE_HOME when embedded'),

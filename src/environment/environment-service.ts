@@ -12,6 +12,7 @@ import type { RunKind } from '../run/run-state.js';
 import { activeRunId, getRun } from '../run/run-store.js';
 import { openRun } from '../run/run-transition.js';
 import type { Run } from '../run/run.js';
+import type { BlueprintCatalog } from '../spec/blueprint.js';
 import { getTenant } from '../tenant/tenant-store.js';
 import { hasRight, type RequestContext } from '../token/principal.js';
 import {
@@ -55,6 +56,7 @@ export interface Outputs {
 
 export interface EnvironmentServiceProps {
   readonly db: Db;
+  readonly blueprints: BlueprintCatalog;
   readonly keyring: Keyring;
   readonly maxEnvironmentsPerUser: number;
   readonly allowedRegions: readonly string[] | undefined;
@@ -89,7 +91,8 @@ async function request(
   const tenant = await getTenant(props.db, ctx.principal.tenantId, tenantId);
   const account = await getAccount(props.db, tenantId, command.accountId);
   assertUsable(props, account, command.region);
-  const { blueprint, spec, secrets } = parseSpec(command.blueprint, command.spec, props.caps);
+  const asked = { ref: command.blueprint, spec: command.spec, place: { region: command.region } };
+  const { blueprint, spec, secrets } = parseSpec(props.blueprints, asked, props.caps);
   if (tenant.status !== 'active')
     throw appError('account_not_usable', `tenant ${tenantId} is ${tenant.status}: no new environments`);
   const environmentId = newId('environment');

@@ -1,13 +1,21 @@
 import { appError, type FieldFault } from '../errors/app-error.js';
 import { zodFaults } from '../errors/zod-faults.js';
-import { requestedTotals, type AppSpecV1 } from '../spec/app-v1.js';
-import { blueprints, findBlueprint, type SecretVariable } from '../spec/blueprints.js';
+import type {
+  Blueprint,
+  BlueprintCatalog,
+  Place,
+  RequestedTotals,
+  SecretVariable,
+} from '../spec/blueprint.js';
 
 /** The most that one environment may ask for. */
-export interface Caps {
-  readonly cpuCores: number;
-  readonly memoryGb: number;
-  readonly storageGb: number;
+export type Caps = RequestedTotals;
+
+export interface SpecRequest {
+  /** `name@version`, or `name` for the newest. */
+  readonly ref: string;
+  readonly spec: unknown;
+  readonly place: Place;
 }
 
 export interface CheckedSpec {
@@ -17,59 +25,45 @@ export interface CheckedSpec {
   readonly secrets: readonly SecretVariable[];
 }
 
-/** Checks a spec against its blueprint's schema and the caps; every fault is named at once. */
-export function parseSpec(ref: string, given: unknown, caps: Caps): CheckedSpec {
-  const blueprint = findBlueprint(ref);
+/** Checks a spec against its blueprint's schema, its place and the caps; every fault is named at once. */
+export function parseSpec(
+  catalog: BlueprintCatalog,
+  { ref, spec: given, place }: SpecRequest,
+  caps: Caps,
+): CheckedSpec {
+  const blueprint = catalog.find(ref);
   if (blueprint === undefined) {
-    const known = blueprints.map((one) => one.ref).join(', ');
+    const known = catalog.all.map((one) => one.ref).join(', ');
     throw appError('unknown_blueprint', `no blueprint ${ref}; known: ${known}`, {
       errors: [{ path: 'blueprint', message: `must be one of: ${known}` }],
     });
   }
   const parsed = blueprint.schema.safeParse(given);
-  if (!parsed.success)
-    throw invalidSpec(
-      zodFaults(parsed.error).map((f) => ({ ...f, path: `spec.${f.path}`.replace(/\.$/, '') })),
-    );
-  const spec = parsed.data as AppSpecV1;
-  const faults = overCaps(requestedTotals(spec), caps);
+  if (!parsed.success) throw invalidSpec(zodFaults(parsed.error));
+  const spec = parsed.data;
+  const faults = [...(blueprint.checkPlace?.(spec, place) ?? []), ...overCaps(blueprint, spec, caps)];
   if (faults.length > 0) throw invalidSpec(faults);
   return { blueprint: blueprint.ref, spec, secrets: blueprint.secrets(spec) };
 }
 
-function invalidSpec(errors: FieldFault[]) {
+function invalidSpec(inSpec: readonly FieldFault[]) {
+  const errors = inSpec.map((fault) => ({ ...fault, path: `spec.${fault.path}`.replace(/\.$/, '') }));
   const text = errors.map((fault) => `${fault.path}: ${fault.message}`).join('; ');
   return appError('invalid_request', `the spec is not valid: ${text}`, { errors });
 }
 
-function overCaps(asked: Caps, caps: Caps): FieldFault[] {
-  const rows = [
-    {
-      path: 'spec.quota.cpu',
-      asked: asked.cpuCores,
-      cap: caps.cpuCores,
-      unit: 'cores',
-      setting: 'MAX_CPU_CORES',
-    },
-    {
-      path: 'spec.quota.memory',
-      asked: asked.memoryGb,
-      cap: caps.memoryGb,
-      unit: 'GB',
-      setting: 'MAX_MEMORY_GB',
-    },
-    {
-      path: 'spec.quota.storage',
-      asked: asked.storageGb,
-      cap: caps.storageGb,
-      unit: 'GB',
-      setting: 'MAX_STORAGE_GB',
-    },
-  ];
-  return rows
-    .filter((row) => row.asked > row.cap)
-    .map((row) => ({
-      path: row.path,
-      message: `asks for ${row.asked} ${row.unit}; the most is ${row.cap} (${row.setting})`,
+const capRows = [
+  { total: 'cpuCores', unit: 'cores', setting: 'MAX_CPU_CORES' },
+  { total: 'memoryGb', unit: 'GB', setting: 'MAX_MEMORY_GB' },
+  { total: 'storageGb', unit: 'GB', setting: 'MAX_STORAGE_GB' },
+] as const;
+
+function overCaps(blueprint: Blueprint, spec: unknown, caps: Caps): FieldFault[] {
+  const asked = blueprint.totals(spec);
+  return capRows
+    .filter(({ total }) => asked[total] > caps[total])
+    .map(({ total, unit, setting }) => ({
+      path: blueprint.totalsFields[total],
+      message: `asks for ${asked[total]} ${unit}; the most is ${caps[total]} (${setting})`,
     }));
 }

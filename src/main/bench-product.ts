@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type Client, type EnvironmentAnswer, type RunDetailAnswer } from '../../api/client.js';
-import { blueprintRef, region } from '../bench/bare.js';
-import { findBlueprint } from '../spec/blueprints.js';
+import { region } from '../bench/bare.js';
+import { blueprint } from '../../stacks/app/blueprint.js';
 import { projectRoot } from '../lib/project-root.js';
 
 export interface ProductProps {
@@ -110,8 +110,8 @@ export async function openCaller(product: Product, home: string): Promise<Caller
       tenant_id: account.tenant_id,
       account_id: account.account_id,
       region,
-      blueprint: blueprintRef,
-      spec: findBlueprint(blueprintRef)?.example,
+      blueprint: blueprint.ref,
+      spec: blueprint.examples[0].spec,
       review: 'auto',
     });
   return {

@@ -14,6 +14,7 @@ import {
 } from '../bench/report.js';
 import { exampleInput, startBare, type Bare } from '../bench/bare.js';
 import { median, quantile, timeInParallel } from '../bench/statistics.js';
+import { blueprint } from '../../stacks/app/blueprint.js';
 import { readConfigWith } from '../config/config.js';
 import { startEmbeddedPostgres } from '../db/embedded.js';
 import { migrate } from '../db/migrate.js';
@@ -54,7 +55,7 @@ async function bench(onClose: Bench['onClose']): Promise<Report> {
   const tool = await findTerraform({ bin: config.TERRAFORM_BIN, home: config.home, path: config.path, log });
   const stacks = join(folder, 'b');
   await mkdir(stacks);
-  const bare = await startBare({ db, folder: stacks, tool, path: config.path, log });
+  const bare = await startBare({ db, blueprint, folder: stacks, tool, path: config.path, log });
   onClose(() => bare.close());
   const own: Bench = { folder, path: config.path, bare, databaseUrl: embedded.url, onClose };
 
@@ -124,7 +125,7 @@ async function measureSynth({ bare }: Bench): Promise<Row> {
   const times: number[] = [];
   for (let i = 0; i < synths; i++) {
     const started = performance.now();
-    await bare.synth.synth(exampleInput(100_000 + i));
+    await bare.synth.synth(exampleInput(blueprint, 100_000 + i));
     times.push(performance.now() - started);
   }
   const p50 = median(times);

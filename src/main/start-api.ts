@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { loadCatalog } from '../../stacks/catalog.js';
 import { createApp } from '../../api/app.js';
 import { createAccountService } from '../account/account-service.js';
 import { createEnvironmentService } from '../environment/environment-service.js';
@@ -22,12 +23,15 @@ export async function startApi(platform: Platform): Promise<Api> {
   const { config, db, log, keyring, queue } = platform;
   await bootstrapAdminToken(db, config.home);
   if (config.sandbox) await seedSandbox(db);
+  const blueprints = await loadCatalog(config.blueprintFolders);
   const app = createApp({
+    blueprints,
     config,
     db,
     log,
     environments: createEnvironmentService({
       db,
+      blueprints,
       keyring,
       maxEnvironmentsPerUser: config.MAX_ENVIRONMENTS_PER_USER,
       allowedRegions: config.ALLOWED_REGIONS,

@@ -18,7 +18,7 @@ export async function startWorkerProcess(platform: Platform): Promise<RunningWor
   const { config, db, databaseUrl, keyring, log, queue } = platform;
   const tool = await findTerraform({ bin: config.TERRAFORM_BIN, home: config.home, path: config.path, log });
   const closers: (() => Promise<void>)[] = [];
-  const synth = startSynth({ log });
+  const synth = startSynth({ log, blueprintFolders: config.blueprintFolders });
   closers.push(() => synth.close());
   // The first run finds the generator loaded; one that cannot load is told by the run that needs it.
   synth.warm().catch((error: unknown) => log.warn({ err: error }, 'the stack generator could not be warmed'));

@@ -39,9 +39,9 @@ export class SynthChild {
   private asked = 0;
   private readyYet = false;
 
-  constructor(log: Log) {
+  constructor(log: Log, blueprintFolders: readonly string[]) {
     const program = join(projectRoot, 'dist/stacks/synth/child.js');
-    this.process = spawn(process.execPath, ['--max-old-space-size=512', program], {
+    this.process = spawn(process.execPath, ['--max-old-space-size=512', program, ...blueprintFolders], {
       cwd: tmpdir(),
       env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', CHECKPOINT_DISABLE: '1' },
       stdio: 'pipe',

@@ -23,13 +23,16 @@ export interface Synth {
 
 export interface SynthProps {
   readonly log: Log;
+  /** Folders of blueprints beside the built-in ones. @default - none */
+  readonly blueprintFolders?: readonly string[];
   /** Limit of one stack. @default 30000 */
   readonly timeoutMs?: number;
   /** The process is replaced after so many stacks, for construct code may leak. @default 2000 */
   readonly maxStacks?: number;
 }
 
-export function startSynth({ log, timeoutMs = 30_000, maxStacks = 2000 }: SynthProps): Synth {
+export function startSynth(props: SynthProps): Synth {
+  const { log, blueprintFolders = [], timeoutMs = 30_000, maxStacks = 2000 } = props;
   let child: SynthChild | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -39,7 +42,7 @@ export function startSynth({ log, timeoutMs = 30_000, maxStacks = 2000 }: SynthP
     if (closed) throw appError('synth_failed', 'the stack generator is closed');
     if (child !== undefined && child.alive && child.used < maxStacks) return child;
     if (child?.alive) void child.stop();
-    child = new SynthChild(log);
+    child = new SynthChild(log, blueprintFolders);
     return child;
   };
 

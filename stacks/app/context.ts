@@ -1,4 +1,4 @@
-import type { AppSpecV1 } from '../../src/spec/app-v1.js';
+import type { AppSpecV1 } from './spec.js';
 import { slug, type EnvironmentNames } from '../../src/spec/names.js';
 import type { StackInput } from '../../src/spec/stack-input.js';
 

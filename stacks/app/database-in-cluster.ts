@@ -1,7 +1,7 @@
 import { SecretV1 } from '@cdktf/provider-kubernetes/lib/secret-v1/index.js';
 import type { ITerraformDependable, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
-import { databaseStorageGb } from '../../src/spec/app-v1.js';
+import { databaseStorageGb } from './spec.js';
 import { databaseSizes } from '../../src/spec/sizes.js';
 import type { DatabaseConnection } from './connection.js';
 import { commonLabels, databasePort, type AppContext } from './context.js';

@@ -3,7 +3,7 @@ import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group/ind
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group/index.js';
 import type { ITerraformDependable, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
-import { databaseStorageGb } from '../../src/spec/app-v1.js';
+import { databaseStorageGb } from './spec.js';
 import { databaseSizes } from '../../src/spec/sizes.js';
 import type { DatabaseConnection } from './connection.js';
 import { databasePort, type AppContext } from './context.js';

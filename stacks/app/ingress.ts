@@ -1,6 +1,6 @@
 import { IngressV1 } from '@cdktf/provider-kubernetes/lib/ingress-v1/index.js';
 import { Construct } from 'constructs';
-import type { AppSpecV1 } from '../../src/spec/app-v1.js';
+import type { AppSpecV1 } from './spec.js';
 import { commonLabels, type AppContext } from './context.js';
 
 export interface IngressProps {

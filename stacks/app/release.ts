@@ -1,7 +1,7 @@
 import { Release as HelmRelease } from '@cdktf/provider-helm/lib/release/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { AppSpecV1 } from '../../src/spec/app-v1.js';
+import type { AppSpecV1 } from './spec.js';
 import { canonicalJson } from '../../src/lib/canonical-json.js';
 import { publicHost, type AppContext } from './context.js';
 import type { Variables } from './variables.js';

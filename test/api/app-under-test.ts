@@ -5,6 +5,8 @@ import { createApp } from '../../api/app.js';
 import type { SandboxAdmin } from '../../api/deps.js';
 import { createAccountService } from '../../src/account/account-service.js';
 import { createKeyring } from '../../src/crypto/envelope.js';
+import { catalogOf } from '../../src/spec/blueprint.js';
+import { builtIn } from '../../stacks/catalog.js';
 import { createEnvironmentService } from '../../src/environment/environment-service.js';
 import { newId } from '../../src/lib/ids.js';
 import type { Clock } from '../../src/lib/clock.js';
@@ -46,11 +48,14 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
   const database = await createTestDatabase();
   const { db } = database;
   const { tenant, account } = await seedSandbox(db);
+  const blueprints = catalogOf(builtIn);
   const app = createApp({
+    blueprints,
     config: { sandbox: true },
     db,
     log: createLog('silent', 'test'),
     environments: createEnvironmentService({
+      blueprints,
       db,
       keyring: createKeyring({ current: randomBytes(32) }),
       maxEnvironmentsPerUser: props.maxEnvironments ?? 10,

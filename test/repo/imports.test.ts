@@ -90,8 +90,25 @@ const rules: readonly Rule[] = [
     breaks: ({ target, ours }) =>
       ours
         ? !under('stacks', 'src/spec', 'src/lib', 'src/errors').test(target)
-        : !/^(cdktf|constructs|zod|@cdktf\/.+|node:(fs|path|readline))$/.test(target),
+        : !/^(cdktf|constructs|zod|@cdktf\/.+|node:(fs|path|readline|url))$/.test(target),
     remedy: 'constructs see a parsed spec and nothing else: no database, queue, settings, clock or network:',
+  },
+  {
+    name: 'what the API reads of a blueprint loads no cdktf',
+    files: /^stacks\/(catalog|[\w-]+\/(blueprint|spec[\w-]*))\.ts$/,
+    breaks: ({ target, ours }) =>
+      ours
+        ? target.startsWith('stacks/') && !/^stacks\/[\w-]+\/(blueprint|spec[\w-]*)\.ts$/.test(target)
+        : /^(cdktf|constructs|@cdktf\/)/.test(target),
+    remedy:
+      'blueprint.ts and spec*.ts hold schema, rules and facts; constructs go to stack.ts and its neighbours:',
+  },
+  {
+    name: 'src/main knows of the stacks what the API reads',
+    files: under('src/main'),
+    breaks: ({ target }) =>
+      target.startsWith('stacks/') && !/^stacks\/(catalog|[\w-]+\/blueprint)\.ts$/.test(target),
+    remedy: 'constructs are made in a process of their own, behind src/synth:',
   },
   {
     name: 'cdktf lives in stacks alone',

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { blueprints } from '../../src/spec/blueprints.js';
-import { appSpecV1 } from '../../src/spec/app-v1.js';
-import { builders } from '../../stacks/synth/builders.js';
+import { blueprint } from '../../stacks/app/blueprint.js';
+import { appSpecV1 } from '../../stacks/app/spec.js';
+import { builtIn } from '../../stacks/catalog.js';
+import { builtInWorkshop } from '../../stacks/synth/builders.js';
 import { synthesize } from '../../stacks/synth/synthesize.js';
 import { inputOf, release, shapes, vpc } from './inputs.js';
 import { addressesOf, stackOf, textsOf } from './stack-json.js';
@@ -85,7 +86,7 @@ describe('every shape', () => {
     for (const { path, text } of textsOf(stack))
       if (/password|auth_token|requirepass|(database|redis)_url/i.test(path) && path.startsWith('/resource'))
         expect(text).toMatch(/\$\{(urlencode\()?var\.(database|cache)_password\)?\}/);
-    const asked = blueprints[0]?.secrets(appSpecV1.parse(spec)).map((one) => one.name) ?? [];
+    const asked = blueprint.secrets(appSpecV1.parse(spec)).map((one) => one.name);
     expect(Object.keys(stack.variable ?? {}).sort()).toEqual([...asked].sort());
     for (const variable of Object.values(stack.variable ?? {})) expect(variable.sensitive).toBe(true);
     for (const [name, output] of Object.entries(stack.output))
@@ -210,7 +211,7 @@ describe('secure by default', () => {
 });
 
 test('every blueprint of the list has a stack, and every stack is in the list', () => {
-  expect(Object.keys(builders).sort()).toEqual(blueprints.map((one) => one.ref).sort());
+  expect(Object.keys(builtInWorkshop.builders).sort()).toEqual(builtIn.map((one) => one.ref).sort());
 });
 
 test('an unknown blueprint and a wrong spec are refused', () => {

@@ -41,6 +41,21 @@ describe('the synth process', () => {
     for (const [index, name] of names.entries()) expect(stacks[index]?.json).toContain(`"name":"${name}"`);
   });
 
+  test('makes the stack of a blueprint from a folder of its own', async () => {
+    const synth = synthWith({ blueprintFolders: [join(projectRoot, 'test/stacks/third-party')] });
+    const { json } = await synth.synth(inputOf({ greeting: 'good ${day}' }, { blueprint: 'greeting' }));
+    expect(JSON.parse(json)).toMatchObject({
+      resource: { kubernetes_config_map_v1: { greeting: { data: { greeting: 'good $${day}' } } } },
+      terraform: { backend: { http: {} } },
+    });
+    await expect(synth.synth(inputOf())).resolves.toBeDefined();
+  });
+
+  test('says which blueprint file cannot be loaded', async () => {
+    const synth = synthWith({ blueprintFolders: [join(projectRoot, 'test/stacks/nowhere')] });
+    await expect(synth.warm()).rejects.toMatchObject({ code: 'synth_failed' });
+  });
+
   test('refuses a wrong spec with the fault in the detail and goes on', async () => {
     const synth = synthWith();
     await expect(synth.synth(inputOf({ colour: 'red' }))).rejects.toMatchObject({

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { appRules } from './app-v1-rules.js';
-import { cache, database, ingress, limits, network, quota, release, variables } from './app-v1-parts.js';
-import { namespaceName } from './names.js';
-import { plainJsonFaults } from './plain-json.js';
-import { cpuCores, gigabytes } from './quantity.js';
-import { cacheSizes, databaseSizes } from './sizes.js';
+import { appRules } from './spec-rules.js';
+import { cache, database, ingress, limits, network, quota, release, variables } from './spec-parts.js';
+import type { RequestedTotals } from '../../src/spec/blueprint.js';
+import { namespaceName } from '../../src/spec/names.js';
+import { plainJsonFaults } from '../../src/spec/plain-json.js';
+import { cpuCores, gigabytes } from '../../src/spec/quantity.js';
+import { cacheSizes, databaseSizes } from '../../src/spec/sizes.js';
 
 const fields = z.strictObject({
   namespace: namespaceName
@@ -37,14 +38,7 @@ export function databaseStorageGb({ database }: AppSpecV1): number {
   return database.storage_gb ?? (database.mode === 'rds' ? 20 : 10);
 }
 
-export interface RequestedTotals {
-  readonly cpuCores: number;
-  readonly memoryGb: number;
-  readonly storageGb: number;
-}
-
-/** What an environment may take in all: its quota in the cluster (which covers data services there) plus managed instances.
- *  GB are of 2^30 bytes. The caller holds it against MAX_CPU_CORES, MAX_MEMORY_GB and MAX_STORAGE_GB. */
+/** What an environment may take in all: its quota in the cluster (which covers data services there) plus managed instances. */
 export function requestedTotals(spec: AppSpecV1): RequestedTotals {
   const instances = managedInstances(spec);
   return {

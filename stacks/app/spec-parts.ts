@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { hostName, namespaceName, shortName } from './names.js';
-import { byteQuantity, cpuQuantity } from './quantity.js';
-import { dataSizes } from './sizes.js';
-import { namedTexts, requiredText } from './texts.js';
+import { hostName, namespaceName, shortName } from '../../src/spec/names.js';
+import { byteQuantity, cpuQuantity } from '../../src/spec/quantity.js';
+import { dataSizes } from '../../src/spec/sizes.js';
+import { namedTexts, requiredText } from '../../src/spec/texts.js';
 
 const count = (most: number) => z.int({ error: 'must be a whole number' }).min(0).max(most);
 const port = z

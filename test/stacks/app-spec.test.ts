@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { z } from 'zod';
 import { zodFaults } from '../../src/errors/zod-faults.js';
-import { appSpecV1, requestedTotals } from '../../src/spec/app-v1.js';
-import { blueprints, findBlueprint } from '../../src/spec/blueprints.js';
+import { appSpecV1, requestedTotals } from '../../stacks/app/spec.js';
+import { blueprint } from '../../stacks/app/blueprint.js';
 
 const vpc = {
   vpc_id: 'vpc-0a1b2c3d',
@@ -198,27 +197,9 @@ describe('a spec of app@1', () => {
   });
 });
 
-describe('blueprints', () => {
-  test.each(blueprints.map((one) => [one.ref, one] as const))(
-    '%s has a valid example and a JSON Schema',
-    (_ref, one) => {
-      expect(one.schema.safeParse(one.example).error).toBeUndefined();
-      const schema = z.toJSONSchema(one.schema, { io: 'input' });
-      expect(schema.additionalProperties).toBe(false);
-      expect(schema.required).toBeUndefined();
-    },
-  );
-
-  test('a ref without version is the newest, an unknown one is undefined', () => {
-    expect(findBlueprint('app')?.ref).toBe('app@1');
-    expect(findBlueprint('app@1')?.ref).toBe('app@1');
-    for (const ref of ['app@2', 'App', '', 'toString', 'app@']) expect(findBlueprint(ref)).toBeUndefined();
-  });
-
-  test('secrets are asked for exactly where a password is used', () => {
-    const names = (spec: unknown) => blueprints[0]?.secrets(appSpecV1.parse(spec)).map((one) => one.name);
-    expect(names({})).toEqual(['database_password', 'cache_password']);
-    expect(names({ cache: { mode: 'none' } })).toEqual(['database_password']);
-    expect(names({ cache: { mode: 'none' }, database: { mode: 'none' } })).toEqual([]);
-  });
+test('secrets are asked for exactly where a password is used', () => {
+  const names = (spec: unknown) => blueprint.secrets(appSpecV1.parse(spec)).map((one) => one.name);
+  expect(names({})).toEqual(['database_password', 'cache_password']);
+  expect(names({ cache: { mode: 'none' } })).toEqual(['database_password']);
+  expect(names({ cache: { mode: 'none' }, database: { mode: 'none' } })).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { appSpecV1, type AppSpecV1 } from '../../src/spec/app-v1.js';
+import { appSpecV1, type AppSpecV1 } from './spec.js';
 import { environmentNames } from '../../src/spec/names.js';
 import type { StackInput } from '../../src/spec/stack-input.js';
 import { EnvironmentStack } from '../environment-stack.js';
@@ -22,6 +22,11 @@ import { Variables } from './variables.js';
 
 export interface AppStackProps {
   readonly input: StackInput;
+}
+
+/** The stack of `app@1` for an input. */
+export function build(scope: Construct, input: StackInput): AppStack {
+  return new AppStack(scope, 'environment', { input });
 }
 
 /** Blueprint `app@1`: one application of one tenant in one namespace, with its data services. Throws ZodError on a wrong spec. */

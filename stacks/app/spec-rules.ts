@@ -1,6 +1,6 @@
-import type { AppSpecV1 } from './app-v1.js';
-import { cpuCores, gigabytes } from './quantity.js';
-import { cacheSizes, databaseSizes, type DataSize } from './sizes.js';
+import type { AppSpecV1 } from './spec.js';
+import { cpuCores, gigabytes } from '../../src/spec/quantity.js';
+import { cacheSizes, databaseSizes, type DataSize } from '../../src/spec/sizes.js';
 
 /** A rule across fields as data: the field to change, when it is broken, and what to do. */
 export interface SpecRule<S> {

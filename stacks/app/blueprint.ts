@@ -1,0 +1,56 @@
+import { defineBlueprint } from '../../src/spec/blueprint.js';
+import { appSpecV1, requestedTotals, type AppSpecV1 } from './spec.js';
+
+/** `app@1`. */
+export const blueprint = defineBlueprint<AppSpecV1>({
+  name: 'app',
+  version: 1,
+  description:
+    'A locked-down namespace with quota, database, cache, Helm release and ingress for one application of one tenant.',
+  targets: ['kubernetes'],
+  schema: appSpecV1,
+  examples: [
+    {
+      name: 'in the cluster',
+      description: 'Small database and cache in the cluster, a public address.',
+      spec: {
+        variables: { LOG_LEVEL: 'info' },
+        database: { mode: 'in_cluster', size: 'small' },
+        cache: { mode: 'in_cluster' },
+        ingress: { host: 'shop.example.com' },
+      },
+    },
+  ],
+  outputs: [
+    { name: 'namespace', description: 'Kubernetes namespace of the environment', secret: false },
+    { name: 'endpoint_url', description: 'public address of the application', secret: false },
+    { name: 'database_host', description: 'host of the database', secret: false },
+    { name: 'database_port', description: 'port of the database', secret: false },
+    { name: 'database_name', description: 'name of the database', secret: false },
+    { name: 'database_user', description: 'user of the database', secret: false },
+    { name: 'database_url', description: 'address of the database with the password in it', secret: true },
+    { name: 'cache_host', description: 'host of the cache', secret: false },
+    { name: 'cache_port', description: 'port of the cache', secret: false },
+    { name: 'cache_url', description: 'address of the cache with the password in it', secret: true },
+    { name: 'release_status', description: 'status of the Helm release', secret: false },
+  ],
+  postDeploy: [],
+  sources: [
+    { address: 'kubernetes_namespace_v1.namespace', fields: ['namespace'] },
+    { address: 'kubernetes_service_account_v1.namespace*', fields: ['namespace'] },
+    { address: '*.quota*', fields: ['quota', 'limits'] },
+    { address: 'kubernetes_network_policy_v1.network_*', fields: ['network'] },
+    { address: 'kubernetes_network_policy_v1.network_egress_*', fields: ['network.egress'] },
+    { address: '*.database*', fields: ['database'] },
+    { address: '*.cache*', fields: ['cache'] },
+    { address: '*.variables*', fields: ['variables'] },
+    { address: 'helm_release.app', fields: ['release'] },
+    { address: 'kubernetes_ingress_v1.ingress', fields: ['ingress'] },
+  ],
+  totalsFields: { cpuCores: 'quota.cpu', memoryGb: 'quota.memory', storageGb: 'quota.storage' },
+  secrets: ({ database, cache }) => [
+    ...(database.mode === 'none' ? [] : [{ name: 'database_password', length: 32 }]),
+    ...(cache.mode === 'none' ? [] : [{ name: 'cache_password', length: 32 }]),
+  ],
+  totals: requestedTotals,
+});
