@@ -3,7 +3,14 @@ import { complete, nameIt } from './complete.js';
 import { Refusal, type FaultPlayer } from './fault-player.js';
 import type { FaultTarget, SandboxOperation } from './faults.js';
 import { planChange } from './plan-change.js';
-import { deleteObject, findObject, insertObject, overwriteValue, updateObject } from './sandbox-store.js';
+import {
+  deleteObject,
+  findObject,
+  insertObject,
+  isHeld,
+  overwriteValue,
+  updateObject,
+} from './sandbox-store.js';
 import type { SandboxRun } from './sandbox-run.js';
 import { givenNamespaces } from './schema/overlay-kubernetes.js';
 import type { Identity } from './schema/overlay-type.js';
@@ -102,8 +109,12 @@ export async function removeObject(cloud: Cloud, schema: TypeSchema, prior: Valu
   const refused = schema.overlay.refuseDelete?.(prior);
   if (refused !== undefined) throw new Refusal(refused);
   const identity = schema.overlay.identify?.(prior, cloud.run);
-  if (identity !== undefined)
-    await deleteObject(cloud.db, cloud.run, { type: schema.type, objectId: identity.objectId });
+  if (identity === undefined) return;
+  const key = { type: schema.type, objectId: identity.objectId };
+  const { heldBy } = schema.overlay;
+  if (heldBy && !heldBy.unless?.(prior) && (await isHeld(cloud.db, cloud.run, { ...key, by: heldBy.types })))
+    throw new Refusal(heldBy.refusal(identity));
+  await deleteObject(cloud.db, cloud.run, key);
 }
 
 /** The value of an existing object by import id, secrets null; `undefined` when there is none. */
@@ -132,7 +143,7 @@ async function requireParent(
   child: { identity: Identity; value: ValueObject },
 ): Promise<void> {
   const { parent } = child.identity;
-  if (parent === undefined) return;
+  if (parent === undefined || parent.mayBeElsewhere) return;
   if (parent.type === 'kubernetes_namespace_v1' && givenNamespaces.includes(parent.objectId)) return;
   if ((await findObject(cloud.db, cloud.run, parent)) !== undefined) return;
   const parentSchema = findTypeSchema(parent.type);

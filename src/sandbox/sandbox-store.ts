@@ -116,6 +116,20 @@ export async function overwriteValue(
   );
 }
 
+/** Whether anything of the types lives in the object. */
+export async function isHeld(
+  db: Queryable,
+  scope: Scope,
+  object: { type: string; objectId: string; by: readonly string[] },
+): Promise<boolean> {
+  const { rows } = await db.query<{ held: boolean }>(
+    `select exists (select from sandbox.objects
+       where account_id = $1 and region = $2 and parent = $3 and type = any($4::text[])) as held`,
+    [scope.accountId, scope.region, `${object.type}/${object.objectId}`, object.by],
+  );
+  return rows[0]?.held === true;
+}
+
 /** Removes an object and all that lives in it. Removing what is not there is no error. */
 export async function deleteObject(
   db: Queryable,

@@ -1,7 +1,11 @@
+import { clusterTypes } from './all-types-aws-cluster.js';
+import { networkTypes } from './all-types-aws-network.js';
 import type { Variant } from './all-types.js';
 
 /** Every AWS type the sandbox serves; each resource is called `main`. */
 export const awsTypes = ({ name, password }: Required<Variant>) => ({
+  ...networkTypes(name),
+  ...clusterTypes(name),
   aws_security_group: {
     main: { name, description: 'data', vpc_id: 'vpc-12345678', tags: { part: 'data' } },
   },

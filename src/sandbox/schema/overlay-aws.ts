@@ -1,6 +1,15 @@
 import { lookUp, textAt, type ValueObject } from '../values.js';
 import { cacheOverlays } from './overlay-aws-cache.js';
 import { databaseOverlays } from './overlay-aws-database.js';
+import { eksOverlays } from './overlay-aws-eks.js';
+import { endpointOverlays } from './overlay-aws-endpoint.js';
+import { gatewayOverlays } from './overlay-aws-gateway.js';
+import { iamOverlays } from './overlay-aws-iam.js';
+import { kmsOverlays } from './overlay-aws-kms.js';
+import { logOverlays } from './overlay-aws-logs.js';
+import { parentAt } from './overlay-aws-parts.js';
+import { routeOverlays } from './overlay-aws-route.js';
+import { vpcOverlays } from './overlay-aws-vpc.js';
 import { arn, randomSuffix, stableHex } from './derived-names.js';
 import type { SandboxRun } from '../sandbox-run.js';
 import type { Identity, TypeOverlay } from './overlay-type.js';
@@ -18,7 +27,8 @@ const securityGroup: TypeOverlay = {
     if (name === undefined) return undefined;
     const objectId =
       textAt(value, 'id') ?? `sg-${stableHex(run, 17, 'aws_security_group', vpcOf(value, run), name)}`;
-    return { objectId, naturalKey: `${vpcOf(value, run)}/${name}`, name };
+    const parent = parentAt(value, 'vpc_id', 'aws_vpc', 'may be elsewhere');
+    return { objectId, naturalKey: `${vpcOf(value, run)}/${name}`, name, ...(parent && { parent }) };
   },
   compute: ({ value, run }) => {
     const id = securityGroup.identify?.(value, run)?.objectId ?? '';
@@ -83,6 +93,14 @@ function rule(type: string): TypeOverlay {
 export const awsOverlays: Readonly<Record<string, TypeOverlay>> = {
   ...databaseOverlays,
   ...cacheOverlays,
+  ...vpcOverlays,
+  ...gatewayOverlays,
+  ...routeOverlays,
+  ...endpointOverlays,
+  ...logOverlays,
+  ...iamOverlays,
+  ...eksOverlays,
+  ...kmsOverlays,
   aws_security_group: securityGroup,
   aws_vpc_security_group_ingress_rule: rule('aws_vpc_security_group_ingress_rule'),
   aws_vpc_security_group_egress_rule: rule('aws_vpc_security_group_egress_rule'),

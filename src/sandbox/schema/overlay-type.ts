@@ -8,7 +8,12 @@ export interface Identity {
   /** What must be unique in its account and region; default: the object id. */
   readonly naturalKey?: string;
   /** The object it lives in and dies with. */
-  readonly parent?: { readonly type: string; readonly objectId: string };
+  readonly parent?: {
+    readonly type: string;
+    readonly objectId: string;
+    /** The parent is not required to exist: it may be one that Terrace did not make. */
+    readonly mayBeElsewhere?: true;
+  };
   /** The name that faults may ask for. */
   readonly name: string;
 }
@@ -48,6 +53,12 @@ export interface TypeOverlay {
   readonly makesParent?: (value: ValueObject) => boolean;
   /** Why the cloud refuses to delete the object, if it does. */
   readonly refuseDelete?: (value: ValueObject) => string | undefined;
+  /** What must be gone from the object before it can be deleted; other things in it die with it. */
+  readonly heldBy?: {
+    readonly types: readonly string[];
+    readonly unless?: (value: ValueObject) => boolean;
+    readonly refusal: (identity: Identity) => string;
+  };
   /** A value from an import id, for types that live in the state alone. */
   readonly importState?: (importId: string) => ValueObject | undefined;
 }
