@@ -12,7 +12,7 @@ import {
   updateObject,
 } from './sandbox-store.js';
 import type { SandboxRun } from './sandbox-run.js';
-import { givenNamespaces } from './schema/overlay-kubernetes.js';
+import { givenNamespaces } from './schema/kubernetes-kind.js';
 import type { Identity } from './schema/overlay-type.js';
 import { findTypeSchema, type TypeSchema } from './schema/type-schema.js';
 import { conform } from './schema/walk.js';

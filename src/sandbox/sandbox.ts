@@ -32,7 +32,14 @@ export interface SandboxProps {
   readonly log: Log;
 }
 
-const socketNames: Record<ProviderName, string> = { aws: 'a', kubernetes: 'k', helm: 'h', random: 'r' };
+const socketNames: Record<ProviderName, string> = {
+  aws: 'a',
+  kubernetes: 'k',
+  helm: 'h',
+  docker: 'd',
+  postgresql: 'p',
+  random: 'r',
+};
 const longestPathBytes = 106;
 
 let opened = 0;

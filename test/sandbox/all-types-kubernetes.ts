@@ -11,6 +11,34 @@ export function kubernetesTypes({ name, pods, chartVersion, password }: Required
     resources: [{ limits: { cpu: '1', memory: '1Gi' } }],
     env: [{ name: 'PGDATA', value: '/data/pg' }],
   };
+  const probe = { http_get: [{ path: '/health', port: '8080' }], period_seconds: 5 };
+  const webPod = {
+    service_account_name: 'runner',
+    automount_service_account_token: false,
+    security_context: [
+      { run_as_non_root: true, fs_group: '1000', seccomp_profile: [{ type: 'RuntimeDefault' }] },
+    ],
+    init_container: [{ name: 'wait', image: 'busybox', command: ['true'] }],
+    container: [
+      {
+        ...container,
+        name: 'web',
+        env_from: [{ secret_ref: [{ name: 'variables' }] }],
+        startup_probe: [{ ...probe, failure_threshold: 24 }],
+        readiness_probe: [probe],
+        liveness_probe: [probe],
+        security_context: [{ allow_privilege_escalation: false, capabilities: [{ drop: ['ALL'] }] }],
+        volume_mount: [{ name: 'tmp', mount_path: '/tmp' }],
+      },
+    ],
+    topology_spread_constraint: [
+      { topology_key: 'kubernetes.io/hostname', label_selector: [{ match_labels: { app: 'web' } }] },
+    ],
+    volume: [
+      { name: 'tmp', empty_dir: [{ size_limit: '64Mi' }] },
+      { name: 'settings', config_map: [{ name: 'settings' }] },
+    ],
+  };
   return {
     kubernetes_namespace_v1: {
       main: { metadata: [{ name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } }] },
@@ -59,6 +87,52 @@ export function kubernetesTypes({ name, pods, chartVersion, password }: Required
               {
                 metadata: [{ name: 'data' }],
                 spec: [{ access_modes: ['ReadWriteOnce'], resources: [{ requests: { storage: '10Gi' } }] }],
+              },
+            ],
+          },
+        ],
+      },
+    },
+    kubernetes_deployment_v1: {
+      main: {
+        metadata: [metadata('web')],
+        spec: [
+          {
+            replicas: '2',
+            selector: [{ match_labels: { app: 'web' } }],
+            strategy: [{ rolling_update: [{ max_unavailable: '0' }] }],
+            template: [{ metadata: [{ labels: { app: 'web' } }], spec: [webPod] }],
+          },
+        ],
+      },
+    },
+    kubernetes_daemon_set_v1: {
+      main: {
+        metadata: [metadata('agent')],
+        spec: [
+          {
+            selector: [{ match_labels: { app: 'agent' } }],
+            template: [{ metadata: [{ labels: { app: 'agent' } }], spec: [{ container: [container] }] }],
+          },
+        ],
+      },
+    },
+    kubernetes_job_v1: {
+      main: {
+        metadata: [metadata('migrate')],
+        spec: [{ backoff_limit: 2, template: [{ metadata: [{}], spec: [{ container: [container] }] }] }],
+      },
+    },
+    kubernetes_cron_job_v1: {
+      main: {
+        metadata: [metadata('backup')],
+        spec: [
+          {
+            schedule: '0 3 * * *',
+            job_template: [
+              {
+                metadata: [{}],
+                spec: [{ template: [{ metadata: [{}], spec: [{ container: [container] }] }] }],
               },
             ],
           },

@@ -1,5 +1,7 @@
 import { awsTypes } from './all-types-aws.js';
+import { dockerTypes } from './all-types-docker.js';
 import { kubernetesTypes } from './all-types-kubernetes.js';
+import { postgresqlTypes } from './all-types-postgresql.js';
 import { randomTypes } from './all-types-random.js';
 
 /** A stack with every type the sandbox serves, in the form that CDKTF writes: unset members left out. */
@@ -16,6 +18,8 @@ export const providers = {
       aws: { source: 'hashicorp/aws', version: '6.25.0' },
       kubernetes: { source: 'hashicorp/kubernetes', version: '2.38.0' },
       helm: { source: 'hashicorp/helm', version: '3.1.1' },
+      docker: { source: 'kreuzwerker/docker', version: '3.6.2' },
+      postgresql: { source: 'cyrilgdn/postgresql', version: '1.26.0' },
       random: { source: 'hashicorp/random', version: '3.7.2' },
     },
     backend: { local: { path: 'terraform.tfstate' } },
@@ -30,6 +34,8 @@ export const providers = {
     ],
     kubernetes: [{ host: 'https://127.0.0.1:6443', token: 'none' }],
     helm: [{ kubernetes: { host: 'https://127.0.0.1:6443', token: 'none' } }],
+    docker: [{ host: 'tcp://127.0.0.1:2375' }],
+    postgresql: [{ host: '127.0.0.1', username: 'postgres', password: 'none', superuser: false }],
     random: [{}],
   },
   variable: { account: { type: 'string', default: null } },
@@ -46,6 +52,8 @@ export function allTypes(accountId: string, variant: Variant = {}) {
     resource: {
       ...randomTypes,
       ...kubernetesTypes(full),
+      ...dockerTypes(full),
+      ...postgresqlTypes(full),
       ...awsTypes(full),
     },
     output: {

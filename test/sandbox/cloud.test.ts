@@ -57,8 +57,11 @@ describe('import', () => {
     expect(await adopter.plan()).toEqual({
       'aws_db_instance.main': 'update',
       'aws_elasticache_replication_group.main': 'update',
+      // An image cannot be imported; to make it is to find it there.
+      'docker_image.main': 'create',
       'helm_release.main': 'update',
       'kubernetes_secret_v1.main': 'update',
+      'postgresql_role.main': 'update',
     });
     await adopter.must('apply', '-input=false', 'plan.bin');
     expect(await adopter.plan()).toEqual({});
@@ -208,6 +211,7 @@ describe('secrets', () => {
       'aws_db_instance.main',
       'helm_release.main',
       'kubernetes_secret_v1.main',
+      'postgresql_role.main',
     ]);
   });
 });

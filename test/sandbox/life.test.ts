@@ -33,6 +33,7 @@ describe('a stack of every type', () => {
 
     await workspace.write(allTypes(accountId, { pods: '30', chartVersion: '2.0.0' }));
     expect(await workspace.plan()).toEqual({
+      'docker_container.main': 'update',
       'helm_release.main': 'update',
       'kubernetes_resource_quota_v1.main': 'update',
     });

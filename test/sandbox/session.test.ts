@@ -31,7 +31,7 @@ interface Entry {
 }
 const entriesOf = (reattach: string) => JSON.parse(reattach) as Record<string, Entry>;
 
-test('a session announces four sockets and a process that is not ours, and leaves nothing when closed', async () => {
+test('a session announces a socket for each provider and a process that is not ours, and leaves nothing when closed', async () => {
   const socketFolder = join(base, 'one');
   const sandbox = await startSandbox({ db: database.db, socketFolder, log });
   const session = await sandbox.open(run);
@@ -40,6 +40,8 @@ test('a session announces four sockets and a process that is not ours, and leave
     'aws',
     'kubernetes',
     'helm',
+    'docker',
+    'postgresql',
     'random',
   ]);
   const pid = entries[0]?.Pid ?? 0;

@@ -1,83 +1,9 @@
 import { lookUp, textAt, type ValueObject } from '../values.js';
-import { host, randomSuffix, stableHex, stableNumber, stableUuid } from './derived-names.js';
-import {
-  dataFaults,
-  elementsAt,
-  hostFaults,
-  metadataFaults,
-  portFaults,
-  quantityFaults,
-  type NameKind,
-} from './kubernetes-rules.js';
-import type { ComputeInput, Computed, Identity, TypeOverlay } from './overlay-type.js';
-
-interface KindProps {
-  /** As the API server writes it in errors: `services`. */
-  readonly plural: string;
-  readonly nameKind?: NameKind;
-  readonly clusterScoped?: boolean;
-  /** The API server counts generations of this kind. */
-  readonly hasGeneration?: boolean;
-  readonly overlay?: Omit<TypeOverlay, 'faultsOf' | 'compute'>;
-  readonly compute?: (input: ComputeInput, key: string) => Readonly<Record<string, Computed>>;
-  readonly faultsOf?: (value: ValueObject) => readonly string[];
-}
-
-/** Namespaces that every cluster has from the start. */
-export const givenNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
-
-function kind(type: string, props: KindProps): TypeOverlay {
-  const { overlay = {}, clusterScoped = false } = props;
-  return {
-    ...overlay,
-    forceNew: ['metadata.name', 'metadata.namespace', 'metadata.generate_name', ...(overlay.forceNew ?? [])],
-    defaults: { ...(clusterScoped ? {} : { 'metadata.namespace': 'default' }), ...overlay.defaults },
-    renewed: ['metadata.resource_version', 'metadata.generation', ...(overlay.renewed ?? [])],
-    names: (value) => ({
-      'metadata.name': `${textAt(value, 'metadata.generate_name') ?? ''}${randomSuffix(5)}`,
-    }),
-    identify: (value) => identify(value, clusterScoped),
-    compute: (input) => {
-      const key = identify(input.value, clusterScoped)?.objectId ?? '';
-      return {
-        ...metadataOf(type, input, { key, counted: props.hasGeneration ?? false }),
-        ...props.compute?.(input, key),
-      };
-    },
-    faultsOf: (value) => [
-      ...metadataFaults(value, props.nameKind ?? 'subdomain'),
-      ...(props.faultsOf?.(value) ?? []),
-    ],
-    alreadyExists: (_value, identity) => `${props.plural} "${identity.name}" already exists`,
-    parentMissing: (identity) => `namespaces "${identity.parent?.objectId}" not found`,
-  };
-}
-
-function identify(value: ValueObject, clusterScoped: boolean): Identity | undefined {
-  const name = textAt(value, 'metadata.name');
-  if (name === undefined) return undefined;
-  if (clusterScoped) return { objectId: name, name };
-  const namespace = textAt(value, 'metadata.namespace') ?? 'default';
-  return {
-    objectId: `${namespace}/${name}`,
-    name,
-    parent: { type: 'kubernetes_namespace_v1', objectId: namespace },
-  };
-}
-
-function metadataOf(type: string, input: ComputeInput, props: { key: string; counted: boolean }) {
-  const { run, prior } = input;
-  const version = prior && Number(lookUp(prior, 'metadata.resource_version'));
-  const generation = prior && Number(lookUp(prior, 'metadata.generation') ?? 0);
-  return {
-    id: props.key,
-    'metadata.uid': stableUuid(run, type, props.key),
-    'metadata.resource_version': String(
-      version ? version + 1 : 1000 + stableNumber(run, 900_000, type, props.key),
-    ),
-    'metadata.generation': props.counted ? (generation ?? 0) + 1 : 0,
-  };
-}
+import { host, stableHex, stableNumber } from './derived-names.js';
+import { givenNamespaces, kind } from './kubernetes-kind.js';
+import { dataFaults, elementsAt, hostFaults, portFaults, quantityFaults } from './kubernetes-rules.js';
+import { workloadOverlays } from './overlay-kubernetes-workloads.js';
+import type { ComputeInput, TypeOverlay } from './overlay-type.js';
 
 const loadBalancer = (input: ComputeInput, key: string) => [
   {
@@ -87,29 +13,8 @@ const loadBalancer = (input: ComputeInput, key: string) => [
   },
 ];
 
-const podDefaults = {
-  dns_policy: 'ClusterFirst',
-  enable_service_links: true,
-  host_ipc: false,
-  host_network: false,
-  host_pid: false,
-  restart_policy: 'Always',
-  share_process_namespace: false,
-  termination_grace_period_seconds: 30,
-  automount_service_account_token: true,
-};
-const containerDefaults = {
-  stdin: false,
-  stdin_once: false,
-  tty: false,
-  termination_message_path: '/dev/termination-log',
-  'port.protocol': 'TCP',
-};
-const prefixed = (prefix: string, values: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(values).map(([path, value]) => [`${prefix}.${path}`, value]));
-const pod = 'spec.template.spec';
-
 export const kubernetesOverlays: Readonly<Record<string, TypeOverlay>> = {
+  ...workloadOverlays,
   kubernetes_namespace_v1: kind('kubernetes_namespace_v1', {
     plural: 'namespaces',
     nameKind: 'label',
@@ -161,34 +66,6 @@ export const kubernetesOverlays: Readonly<Record<string, TypeOverlay>> = {
     plural: 'serviceaccounts',
     overlay: { defaults: { automount_service_account_token: true } },
     compute: () => ({ default_secret_name: '' }),
-  }),
-  kubernetes_stateful_set_v1: kind('kubernetes_stateful_set_v1', {
-    plural: 'statefulsets',
-    hasGeneration: true,
-    overlay: {
-      forceNew: [
-        'spec.selector',
-        'spec.service_name',
-        'spec.pod_management_policy',
-        'spec.volume_claim_template',
-      ],
-      defaults: {
-        wait_for_rollout: true,
-        ...prefixed(pod, podDefaults),
-        ...prefixed(`${pod}.container`, containerDefaults),
-        ...prefixed(`${pod}.init_container`, containerDefaults),
-      },
-    },
-    compute: () => ({
-      'spec.pod_management_policy': 'OrderedReady',
-      'spec.replicas': '1',
-      'spec.revision_history_limit': 10,
-      [`${pod}.scheduler_name`]: 'default-scheduler',
-      [`${pod}.container.image_pull_policy`]: 'IfNotPresent',
-      [`${pod}.init_container.image_pull_policy`]: 'IfNotPresent',
-      [`${pod}.container.termination_message_policy`]: 'File',
-      [`${pod}.init_container.termination_message_policy`]: 'File',
-    }),
   }),
   kubernetes_service_v1: kind('kubernetes_service_v1', {
     plural: 'services',

@@ -1,6 +1,8 @@
 import { awsOverlays } from './overlay-aws.js';
+import { dockerOverlays } from './overlay-docker.js';
 import { helmOverlays } from './overlay-helm.js';
 import { kubernetesOverlays } from './overlay-kubernetes.js';
+import { postgresqlOverlays } from './overlay-postgresql.js';
 import { randomOverlays } from './overlay-random.js';
 import type { TypeOverlay } from './overlay-type.js';
 
@@ -9,5 +11,7 @@ export const overlays: Readonly<Record<string, TypeOverlay>> = {
   ...awsOverlays,
   ...kubernetesOverlays,
   ...helmOverlays,
+  ...dockerOverlays,
+  ...postgresqlOverlays,
   ...randomOverlays,
 };

@@ -1,4 +1,4 @@
-export const providerNames = ['aws', 'kubernetes', 'helm', 'random'] as const;
+export const providerNames = ['aws', 'kubernetes', 'helm', 'docker', 'postgresql', 'random'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
 interface ProviderInUse {
@@ -65,7 +65,11 @@ export const typesInUse: Record<ProviderName, ProviderInUse> = {
     legacyTypeSystem: true,
     resources: {
       kubernetes_config_map_v1: 'config-map-v1',
+      kubernetes_cron_job_v1: 'cron-job-v1',
+      kubernetes_daemon_set_v1: 'daemon-set-v1',
+      kubernetes_deployment_v1: 'deployment-v1',
       kubernetes_ingress_v1: 'ingress-v1',
+      kubernetes_job_v1: 'job-v1',
       kubernetes_limit_range_v1: 'limit-range-v1',
       kubernetes_namespace_v1: 'namespace-v1',
       kubernetes_network_policy_v1: 'network-policy-v1',
@@ -83,6 +87,34 @@ export const typesInUse: Record<ProviderName, ProviderInUse> = {
     structures: 'nested',
     legacyTypeSystem: false,
     resources: { helm_release: 'release' },
+    dataSources: {},
+  },
+  docker: {
+    source: 'registry.terraform.io/kreuzwerker/docker',
+    bindings: '@cdktf/provider-docker',
+    structures: 'object',
+    legacyTypeSystem: true,
+    resources: {
+      docker_container: 'container',
+      docker_image: 'image',
+      docker_network: 'network',
+      docker_volume: 'volume',
+    },
+    dataSources: {},
+  },
+  postgresql: {
+    source: 'registry.terraform.io/cyrilgdn/postgresql',
+    bindings: '@cdktf/provider-postgresql',
+    structures: 'object',
+    legacyTypeSystem: true,
+    resources: {
+      postgresql_database: 'database',
+      postgresql_default_privileges: 'default-privileges',
+      postgresql_extension: 'extension',
+      postgresql_grant: 'grant',
+      postgresql_role: 'role',
+      postgresql_schema: 'schema',
+    },
     dataSources: {},
   },
   random: {
