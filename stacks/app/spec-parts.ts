@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { hostName, namespaceName, shortName } from '../../src/spec/names.js';
 import { byteQuantity, cpuQuantity } from '../../src/spec/quantity.js';
-import { dataSizes } from '../../src/spec/sizes.js';
 import { namedTexts, requiredText } from '../../src/spec/texts.js';
 
 const count = (most: number) => z.int({ error: 'must be a whole number' }).min(0).max(most);
@@ -10,7 +9,6 @@ const port = z
   .min(1, 'must be a port from 1 to 65535')
   .max(65_535, 'must be a port from 1 to 65535');
 const cidr = z.cidrv4({ error: 'must be an IPv4 range such as "10.0.0.0/16"' });
-const size = z.enum(dataSizes, { error: 'must be one of small, medium, large' }).default('small');
 
 export const quota = z.strictObject({
   cpu: cpuQuantity.default('4').describe('CPU cores that all pods together may request and use'),
@@ -59,45 +57,6 @@ export const network = z.strictObject({
     .max(20)
     .default([])
     .describe('private subnets of managed databases and caches, in at least two zones'),
-});
-
-export const database = z.strictObject({
-  mode: z
-    .enum(['in_cluster', 'rds', 'none'], { error: 'must be one of in_cluster, rds, none' })
-    .default('in_cluster')
-    .describe('where the database runs'),
-  engine: z.literal('postgres', { error: 'must be "postgres"' }).default('postgres'),
-  version: z.enum(['15', '16', '17'], { error: 'must be one of "15", "16", "17"' }).default('17'),
-  size: size.describe('small, medium or large'),
-  storage_gb: z
-    .int()
-    .min(1, 'must be at least 1')
-    .max(16_384, 'must be at most 16384')
-    .optional()
-    .describe('storage; default 10 in_cluster, 20 rds'),
-  multi_az: z.boolean().default(false).describe('a standby in a second zone (rds)'),
-  backup_days: z
-    .int()
-    .min(1, 'must be at least 1')
-    .max(35, 'must be at most 35')
-    .default(7)
-    .describe('days that backups are kept (rds)'),
-  deletion_protection: z.boolean().default(false).describe('AWS refuses to delete it (rds)'),
-  final_snapshot: z.boolean().default(true).describe('a last snapshot is taken at deletion (rds)'),
-  kms_key_arn: z
-    .string()
-    .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, 'must be the ARN of a KMS key')
-    .optional()
-    .describe('key of the encryption at rest; default: the key of the account (rds)'),
-});
-
-export const cache = z.strictObject({
-  mode: z
-    .enum(['in_cluster', 'elasticache', 'none'], { error: 'must be one of in_cluster, elasticache, none' })
-    .default('in_cluster')
-    .describe('where the cache (Valkey, speaks the Redis protocol) runs'),
-  size: size.describe('small, medium or large'),
-  replicas: count(5).default(0).describe('read replicas with automatic failover (elasticache)'),
 });
 
 export const release = z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appRules } from './spec-rules.js';
-import { cache, database, ingress, limits, network, quota, release, variables } from './spec-parts.js';
+import { cache, database } from './spec-data.js';
+import { ingress, limits, network, quota, release, variables } from './spec-parts.js';
 import type { RequestedTotals } from '../../src/spec/blueprint.js';
 import { namespaceName } from '../../src/spec/names.js';
 import { plainJsonFaults } from '../../src/spec/plain-json.js';
