@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import { inputOf, shapes } from '../stacks/inputs.js';
+import { stackOf } from '../stacks/stack-json.js';
+import { checkObject } from '../support/kubernetes-schema.js';
+import { objectsOf } from '../support/stack-objects.js';
+
+const titleOf = (shape: (typeof shapes)[number]) =>
+  `${JSON.stringify(shape.database)} ${JSON.stringify(shape.cache)} release ${!!shape.release} ingress ${!!shape.ingress}`;
+
+describe('the Kubernetes objects of app@1 are valid by the schema of the API', () => {
+  test.each(shapes.map((shape) => [titleOf(shape), shape] as const))('%s', (_title, shape) => {
+    const stack = stackOf(inputOf(shape));
+    const objects = objectsOf(stack);
+    const count = Object.entries(stack.resource)
+      .filter(([type]) => type.startsWith('kubernetes_'))
+      .reduce((total, [, byName]) => total + Object.keys(byName).length, 0);
+    expect(objects).toHaveLength(count);
+    expect(objects.flatMap(checkObject)).toEqual([]);
+  });
+});
+
+describe('a wrong object has its faults told', () => {
+  const container = { name: 'app', image: 'nginx:1.28' };
+  const deployment = (container: unknown, spec: object = {}) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'app' },
+    spec: {
+      selector: { matchLabels: { a: 'b' } },
+      template: { metadata: { labels: { a: 'b' } }, spec: { containers: [container] } },
+      ...spec,
+    },
+  });
+  const containerAt = 'Deployment app: /spec/template/spec/containers/0';
+
+  test.each([
+    ['nothing', deployment(container), []],
+    [
+      'a wrong type',
+      deployment(container, { replicas: '2' }),
+      ['Deployment app: /spec/replicas: must be integer'],
+    ],
+    ['a missing field', deployment({}), [`${containerAt}: must have required property name`]],
+    [
+      'an unknown field',
+      deployment({ ...container, volumeMount: [] }),
+      [`${containerAt}/volumeMount: is not a field of the API`],
+    ],
+    [
+      'an unknown field at the top',
+      { ...deployment(container), specs: {} },
+      ['Deployment app: /specs: is not a field of the API'],
+    ],
+    [
+      'an own label',
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', labels: { x_y: 'z' } } },
+      [],
+    ],
+    ['no name', { apiVersion: 'v1', kind: 'ConfigMap' }, ['ConfigMap undefined: has no metadata.name']],
+    [
+      'an unknown kind',
+      { apiVersion: 'v1', kind: 'Mapping', metadata: { name: 'a' } },
+      ['Mapping a: no schema is known of v1 Mapping'],
+    ],
+  ])('%s', (_what, object, expected) => {
+    expect(checkObject(object).map(({ at, message }) => `${at}: ${message}`)).toEqual(expected);
+  });
+});
+
+describe('Terraform’s form becomes the form of the API', () => {
+  test('lists, numbers, secrets and own keys', () => {
+    const [secret, service] = objectsOf({
+      resource: {
+        kubernetes_secret_v1: {
+          s: { metadata: { name: 's', labels: { own_key: '1' } }, data: { a_b: 'c' } },
+        },
+        kubernetes_service_v1: {
+          s: {
+            depends_on: ['x'],
+            metadata: { name: 's' },
+            spec: { port: [{ port: 80, target_port: '8080' }] },
+          },
+        },
+      },
+    });
+    expect(secret).toEqual({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's', labels: { own_key: '1' } },
+      stringData: { a_b: 'c' },
+    });
+    expect(service).toEqual({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 's' },
+      spec: { ports: [{ port: 80, targetPort: 8080 }] },
+    });
+  });
+});
