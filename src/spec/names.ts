@@ -68,7 +68,8 @@ export interface EnvironmentIdentity {
 export function stableName(identity: EnvironmentIdentity, maxLength: number): string {
   const tail = sha256(identity.environment_id).slice(0, 8);
   const room = maxLength - tail.length - 1;
-  const tenant = slug(identity.tenant_slug);
+  // Services keep names that begin so for themselves (security groups "sg-", buckets "xn--").
+  const tenant = slug(identity.tenant_slug).replace(/^(?=(?:sg|xn|aws|kube|terrace)(?:-|$))/, 'x');
   const environment = slug(identity.environment_name);
   const tenantRoom = Math.max(room - environment.length - 1, Math.floor(room / 2));
   const head = `${tenant.slice(0, tenantRoom)}-${environment}`

@@ -1,0 +1,5 @@
+import { appKit } from './app-kit.js';
+import type { Kit } from './kit.js';
+
+/** One for each built-in blueprint. */
+export const kits: readonly Kit[] = [appKit];

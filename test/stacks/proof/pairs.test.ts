@@ -1,0 +1,65 @@
+/** Every pair of parameter values of every blueprint, on the schemas of the providers and under our own policies. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createLog } from '../../../src/log/log.js';
+import { startSynth, type Synth } from '../../../src/synth/synth-client.js';
+import { synthesize } from '../../../stacks/synth/synthesize.js';
+import { openBench, type Bench } from '../../sandbox/bench.js';
+import { inputOf } from '../inputs.js';
+import { missingPairs, pairsOf } from '../kits/kit.js';
+import { kits } from '../kits/kits.js';
+import { textsOf, type StackJson } from '../stack-json.js';
+import { policies } from './policies.js';
+import { validateAll } from './validate-all.js';
+
+let bench: Bench;
+let synth: Synth;
+beforeAll(async () => {
+  bench = await openBench();
+  synth = startSynth({ log: createLog('error', 'test') });
+});
+afterAll(async () => {
+  await synth.close();
+  await bench.close();
+});
+
+describe.each(kits.map((kit) => [kit.blueprint.ref, kit] as const))('all pairs of %s', (ref, kit) => {
+  const combinations = pairsOf(kit);
+  const inputs = combinations.map(({ spec }) => inputOf({ ...spec }, { blueprint: ref }));
+  const stacks = new Map(
+    inputs.map((input, index) => [`c${index}`, JSON.parse(synthesize(input).json) as StackJson]),
+  );
+  const named = (id: string) => combinations[Number(id.slice(1))]?.name;
+
+  test('are all there', () => {
+    expect(missingPairs(kit, combinations)).toEqual([]);
+  });
+
+  test('make the same bytes in another process', async () => {
+    for (const input of inputs) expect((await synth.synth(input)).sha256).toBe(synthesize(input).sha256);
+  });
+
+  test('hold on the schemas of the providers', async () => {
+    const faults = await validateAll(bench, stacks);
+    expect(faults.map(({ id, text }) => `${named(id)}: ${text}`)).toEqual([]);
+  });
+
+  test('hold no secret: passwords are references to sensitive variables', () => {
+    for (const [id, stack] of stacks) {
+      const secrets = kit.blueprint.secrets(
+        kit.blueprint.schema.parse(combinations[Number(id.slice(1))]?.spec),
+      );
+      expect(Object.keys(stack.variable ?? {}).sort()).toEqual(secrets.map(({ name }) => name).sort());
+      for (const variable of Object.values(stack.variable ?? {})) expect(variable['sensitive']).toBe(true);
+      for (const { path, text } of textsOf(stack.resource))
+        if (/(password|auth_token|secret_string|requirepass|token)$/i.test(path) && !/\/env\//.test(path))
+          expect([named(id), path, text]).toEqual([named(id), path, expect.stringMatching(/^\$\{.*\}$/s)]);
+    }
+  });
+
+  test.each(policies)('$name', ({ faults }) => {
+    const found = [...stacks].flatMap(([id, stack]) =>
+      faults(stack).map((fault) => `${named(id)}: ${fault}`),
+    );
+    expect(found).toEqual([]);
+  });
+});
