@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { expectNone } from '../repo/source.js';
+import { expectNone, readText } from '../repo/source.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { parseYaml } from '../support/yaml.js';
 import { chartFolder } from './helm.js';
@@ -97,6 +97,16 @@ describe('values', () => {
     expectNone(
       used.filter((key) => !declared.includes(key)),
       'declare it in values.yaml:',
+    );
+  });
+});
+
+describe('docs/charts.md', () => {
+  test('tells every value that Terrace gives', () => {
+    const page = readText('docs/charts.md');
+    expectNone(
+      Object.keys(given).filter((key) => !page.includes(`| \`${key}\``)),
+      'add a line to the table of `global.terrace` in docs/charts.md:',
     );
   });
 });

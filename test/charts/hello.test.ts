@@ -181,24 +181,24 @@ describeWithHelm(named('chart hello, rendered by helm'), () => {
   });
 
   test.each([
-    ['an unknown value', { replicas: 2 }, "additional properties 'replicas' not allowed"],
-    ['a floating image', { image: { tag: 'latest' } }, 'image/tag'],
-    ['no replica', { replicaCount: 0 }, 'replicaCount'],
-    ['a start of an hour', { probes: { startPeriodSeconds: 3600 } }, 'startPeriodSeconds'],
+    ['an unknown value', { replicas: 2 }, /additional propert.*replicas/i],
+    ['a floating image', { image: { tag: 'latest' } }, /image.tag/],
+    ['no replica', { replicaCount: 0 }, /replicaCount/],
+    ['a start of an hour', { probes: { startPeriodSeconds: 3600 } }, /startPeriodSeconds/],
     [
       'a migration without a secret',
       { migration: { enabled: true } },
-      'migration.enabled needs global.terrace.secret',
+      /migration.enabled needs global.terrace.secret/,
     ],
     [
       'an autoscaler upside down',
       { autoscaling: { enabled: true, minReplicas: 6 } },
-      'autoscaling.minReplicas is above autoscaling.maxReplicas',
+      /autoscaling.minReplicas is above autoscaling.maxReplicas/,
     ],
   ])('refuses %s', (_what, values, words) => {
     const { status, stderr } = helm(['template', 'app', chartFolder], [values]);
     expect(status).not.toBe(0);
-    expect(stderr).toContain(words);
+    expect(stderr).toMatch(words);
   });
 
   test('waits for the servers that are named, and gives up in time', () => {
