@@ -1,24 +1,23 @@
 import type { FieldFault } from '../errors/app-error.js';
+import type { RequestedTotals } from '../spec/blueprint.js';
 import { needsByPart } from './needs.js';
 import type { SizingRequest } from './sizing-request.js';
 import { coreMinimum, customerRange } from './sizing-table.js';
-import { sizeEnvironment, type Placement, type Sizing } from './sizing.js';
-
-type Totals = Sizing['totals'];
+import { sizeEnvironment, type Placement } from './sizing.js';
 
 export interface SizingLimits {
   /** From MAX_CPU_CORES, MAX_MEMORY_GB and MAX_STORAGE_GB. */
-  readonly caps: Totals;
+  readonly caps: RequestedTotals;
   /** @default - database and cache in the cluster */
   readonly placement?: Placement;
   /** What the environment takes besides, such as managed instances. @default - nothing */
-  readonly besides?: Totals;
-  /** Where the request stands in the spec. @default - "spec.sizing" */
+  readonly besides?: RequestedTotals;
+  /** Where the request stands in the spec, as the paths of rules are. @default - "sizing" */
   readonly path?: string;
 }
 
 interface Row {
-  readonly total: keyof Totals;
+  readonly total: keyof RequestedTotals;
   readonly part: 'cpu' | 'memory' | 'storage';
   readonly override: 'cpu_cores' | 'memory_gb' | 'storage_gb';
   readonly unit: string;
@@ -33,13 +32,13 @@ const rows: readonly Row[] = [
 
 /** Everything that is wrong with a parsed request: overrides too small for its features, totals past the caps. */
 export function sizingFaults(request: SizingRequest, limits: SizingLimits): FieldFault[] {
-  const path = limits.path ?? 'spec.sizing';
+  const path = limits.path ?? 'sizing';
   const small = overrideFaults(request, path);
   return small.length > 0 ? small : capFaults(request, limits, path);
 }
 
 /** Overrides that leave the application less than it can run with, once the features have theirs. */
-export function overrideFaults(request: SizingRequest, path = 'spec.sizing'): FieldFault[] {
+export function overrideFaults(request: SizingRequest, path = 'sizing'): FieldFault[] {
   const { core, features } = needsByPart(request);
   return rows
     .filter(

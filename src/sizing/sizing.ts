@@ -1,3 +1,4 @@
+import type { RequestedTotals } from '../spec/blueprint.js';
 import { amountsOf, needsByPart, podsOf, type Amounts, type Needs } from './needs.js';
 import { cpuStep, cpuText, memoryStep, memoryText, roundUp, storageStep, storageText } from './round.js';
 import type { SizingRequest } from './sizing-request.js';
@@ -55,7 +56,7 @@ export interface Sizing {
   /** Holds all pods at once, while frontend and backend are replaced, with the jobs besides. */
   readonly quota: SizedQuota;
   /** The quota in numbers, to be held against the caps of the settings. */
-  readonly totals: { readonly cpuCores: number; readonly memoryGb: number; readonly storageGb: number };
+  readonly totals: RequestedTotals;
 }
 
 const inCluster: Placement = { database: 'in_cluster', cache: 'in_cluster' };
@@ -153,7 +154,7 @@ function podSize({ amounts, replicas }: Part, cpuReserved: number): PodSize {
 
 /** Not the sum of the rounded pods, which may fall when need moves from larger replicas to more of them, but its upper
  *  bound: one step for each replica. So more customers never make a smaller quota. */
-function totalsOf(parts: readonly Part[], volumes: readonly [VolumeName, number][]): Sizing['totals'] {
+function totalsOf(parts: readonly Part[], volumes: readonly [VolumeName, number][]): RequestedTotals {
   const cpu = parts.map(({ amounts, replicas, surge }) => amounts.cpu + replicas * cpuStep + surge.cpu);
   const memory = parts.map(
     ({ amounts, replicas, surge }) => amounts.memory + replicas * memoryStep + surge.memory,

@@ -1,6 +1,6 @@
 /** Properties that hold for every number of customers x plan x set of features. */
 import { describe, expect, test } from '@jest/globals';
-import { quota as quotaOfSpec } from '../../src/spec/app-v1-parts.js';
+import { quota as quotaOfSpec } from '../../stacks/app/spec-parts.js';
 import { cpuCores, gigabytes } from '../../src/spec/quantity.js';
 import type { Needs } from '../../src/sizing/needs.js';
 import { mostCustomers, sizingFaults } from '../../src/sizing/sizing-faults.js';
@@ -220,7 +220,7 @@ describe('for every number of customers, plan and set of features', () => {
         return fits
           ? found.length === 0
           : found.length > 0 &&
-              found.every(({ path, message }) => path === 'spec.sizing.customers' && text.test(message));
+              found.every(({ path, message }) => path === 'sizing.customers' && text.test(message));
       }, fewer),
     ).toEqual([]);
   });

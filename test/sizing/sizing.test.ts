@@ -126,34 +126,34 @@ describe('faults', () => {
 
   test('past a cap: the amount, the setting and what would fit', () => {
     expect(told({ customers: 10_000 }, { ...caps, cpuCores: 4, storageGb: 49 })).toEqual([
-      'spec.sizing.customers: asks for 6.3 cores; the most is 4 (MAX_CPU_CORES); up to 3333 customers fit this plan',
-      'spec.sizing.customers: asks for 50 GB; the most is 49 (MAX_STORAGE_GB); up to 3333 customers fit this plan',
+      'sizing.customers: asks for 6.3 cores; the most is 4 (MAX_CPU_CORES); up to 3333 customers fit this plan',
+      'sizing.customers: asks for 50 GB; the most is 49 (MAX_STORAGE_GB); up to 3333 customers fit this plan',
     ]);
   });
 
   test('past a cap with any number of customers', () => {
     expect(told({ plan: 'enterprise' }, { ...caps, memoryGb: 2 })).toEqual([
-      'spec.sizing.customers: asks for 8.94 GB; the most is 2 (MAX_MEMORY_GB); choose a smaller plan or fewer features',
+      'sizing.customers: asks for 8.94 GB; the most is 2 (MAX_MEMORY_GB); choose a smaller plan or fewer features',
     ]);
   });
 
   test('past a cap by an override', () => {
     expect(told({ override: { storage_gb: 3000 } })).toEqual([
-      'spec.sizing.override.storage_gb: asks for 3000 GB; the most is 2048 (MAX_STORAGE_GB)',
+      'sizing.override.storage_gb: asks for 3000 GB; the most is 2048 (MAX_STORAGE_GB)',
     ]);
   });
 
   test('an override that its features eat up', () => {
     expect(told({ customers: 1000, features: ['prometheus'], override: { memory_gb: 2 } })).toEqual([
-      'spec.sizing.override.memory_gb: must be at least 2.58: the features need 1.08 GB, the application at least 1.5',
+      'sizing.override.memory_gb: must be at least 2.58: the features need 1.08 GB, the application at least 1.5',
     ]);
     expect(told({ customers: 1000, features: ['prometheus'], override: { memory_gb: 2.58 } })).toEqual([]);
   });
 
   test('what runs besides counts', () => {
     const besides = { cpuCores: 60, memoryGb: 0, storageGb: 0 };
-    const [fault] = sizingFaults(request({ customers: 10_000 }), { caps, besides, path: 'sizing' });
-    expect(fault).toMatchObject({ path: 'sizing.customers' });
+    const [fault] = sizingFaults(request({ customers: 10_000 }), { caps, besides, path: 'isp.sizing' });
+    expect(fault).toMatchObject({ path: 'isp.sizing.customers' });
     expect(fault?.message).toMatch(/^asks for 66.3 cores; the most is 64/);
   });
 });
