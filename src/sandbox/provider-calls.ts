@@ -12,6 +12,7 @@ import { errorDiagnostic, wirePath, type Diagnostic } from './diagnostics.js';
 import { Refusal, type CallSignal } from './fault-player.js';
 import { planChange } from './plan-change.js';
 import { noSettings, readSettings, settingsFaults, withAllTags } from './provider-settings.js';
+import { loadCatalog } from './schema/catalog.js';
 import { findTypeSchema, type TypeSchema } from './schema/type-schema.js';
 import type { ProviderName } from './schema/types-in-use.js';
 import { conform, mapAttributes } from './schema/walk.js';
@@ -117,11 +118,15 @@ export function providerCalls(provider: ProviderName, cloud: Cloud): Readonly<Re
         return { imported_resources: [{ type_name: schema.type, state: encodeValue(found) }] };
       }),
 
-    ReadDataSource: (request) => {
-      const value = dataSources[request.type_name]?.(run);
-      if (value === undefined) throw new Error(`the sandbox has no data source ${request.type_name}`);
-      return Promise.resolve({ state: encodeValue(value) });
-    },
+    ReadDataSource: (request) =>
+      orRefusal({}, async () => {
+        const block = loadCatalog()[provider].dataSources[request.type_name];
+        const read = dataSources[request.type_name];
+        if (block === undefined || read === undefined)
+          throw new Error(`the sandbox has no data source ${request.type_name}`);
+        const config = objectOf(request.config);
+        return { state: encodeValue(conform(block, { ...config, ...(await read(cloud, config)) })) };
+      }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { sha256 } from '../lib/hash.js';
 import type { TypeSchema } from './schema/type-schema.js';
 import { conform, mapAttributes } from './schema/walk.js';
-import { isObject, valueAt, type ValueObject } from './values.js';
+import { isObject, sameValue, valueAt, type ValueObject } from './values.js';
 
 /**
  * The sandbox keeps no secret in clear: of sensitive attributes it stores fingerprints only. That is enough to tell
@@ -36,6 +36,7 @@ export function unsealSecrets(
 }
 
 function reveal(held: unknown, sealed: unknown, known: unknown): unknown {
+  if (Array.isArray(held)) return sameValue(held, sealed) ? known : held;
   if (!isObject(held)) return held === sealed ? (known ?? null) : held;
   const [seals, clear] = [isObject(sealed) ? sealed : {}, isObject(known) ? known : {}];
   return Object.fromEntries(
@@ -45,6 +46,7 @@ function reveal(held: unknown, sealed: unknown, known: unknown): unknown {
 
 function mapStrings(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => mapStrings(item, change));
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, change)]));
 }

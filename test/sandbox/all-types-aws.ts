@@ -1,4 +1,5 @@
 import { clusterTypes } from './all-types-aws-cluster.js';
+import { dataTypes } from './all-types-aws-data.js';
 import { networkTypes } from './all-types-aws-network.js';
 import type { Variant } from './all-types.js';
 
@@ -6,6 +7,7 @@ import type { Variant } from './all-types.js';
 export const awsTypes = ({ name, password }: Required<Variant>) => ({
   ...networkTypes(name),
   ...clusterTypes(name),
+  ...dataTypes({ name, password }),
   aws_security_group: {
     main: { name, description: 'data', vpc_id: 'vpc-12345678', tags: { part: 'data' } },
   },

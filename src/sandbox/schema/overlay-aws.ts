@@ -10,6 +10,10 @@ import { logOverlays } from './overlay-aws-logs.js';
 import { parentAt } from './overlay-aws-parts.js';
 import { routeOverlays } from './overlay-aws-route.js';
 import { vpcOverlays } from './overlay-aws-vpc.js';
+import { s3Overlays } from './overlay-aws-s3.js';
+import { secretOverlays } from './overlay-aws-secret.js';
+import { serverlessOverlays } from './overlay-aws-cache-serverless.js';
+import { launchTemplateOverlays } from './overlay-aws-launch-template.js';
 import { arn, randomSuffix, stableHex } from './derived-names.js';
 import type { SandboxRun } from '../sandbox-run.js';
 import type { Identity, TypeOverlay } from './overlay-type.js';
@@ -101,6 +105,10 @@ export const awsOverlays: Readonly<Record<string, TypeOverlay>> = {
   ...iamOverlays,
   ...eksOverlays,
   ...kmsOverlays,
+  ...launchTemplateOverlays,
+  ...serverlessOverlays,
+  ...secretOverlays,
+  ...s3Overlays,
   aws_security_group: securityGroup,
   aws_vpc_security_group_ingress_rule: rule('aws_vpc_security_group_ingress_rule'),
   aws_vpc_security_group_egress_rule: rule('aws_vpc_security_group_egress_rule'),

@@ -9,6 +9,9 @@ interface Marks {
 }
 
 const noMarks: Marks = { sensitive: new Set(), writeOnly: new Set() };
+/** Attributes of data sources that Terraform must not show. */
+const sensitiveData: Readonly<Record<string, readonly string[]>> = { aws_eks_cluster_auth: ['token'] };
+
 const nestingNumber: Record<Nesting, number> = { single: 1, list: 2, set: 3 };
 
 /** The answer to GetProviderSchema, in the field names of protocol/provider.proto. */
@@ -20,7 +23,10 @@ export function wireSchemas(provider: ProviderName): object {
       schemasOf(provider).map((schema) => [schema.type, toSchema(schema.block, schema)]),
     ),
     data_source_schemas: Object.fromEntries(
-      Object.entries(catalog.dataSources).map(([type, block]) => [type, toSchema(block, noMarks)]),
+      Object.entries(catalog.dataSources).map(([type, block]) => [
+        type,
+        toSchema(block, { ...noMarks, sensitive: new Set(sensitiveData[type]) }),
+      ]),
     ),
     server_capabilities: { plan_destroy: false, get_provider_schema_optional: true },
   };
