@@ -77,7 +77,9 @@ export const dataTypes = ({ name, password }: Pick<Required<Variant>, 'name' | '
       subnet_ids: ['${aws_subnet.main.id}'],
       security_group_ids: ['${aws_security_group.main.id}'],
       user_group_id: '${aws_elasticache_user_group.main.id}',
-      cache_usage_limits: [{ data_storage: [{ maximum: 10, unit: 'GB' }], ecpu_per_second: [{ maximum: 5000 }] }],
+      cache_usage_limits: [
+        { data_storage: [{ maximum: 10, unit: 'GB' }], ecpu_per_second: [{ maximum: 5000 }] },
+      ],
     },
   },
   aws_launch_template: {

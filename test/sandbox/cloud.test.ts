@@ -57,6 +57,8 @@ describe('import', () => {
     expect(await adopter.plan()).toEqual({
       'aws_db_instance.main': 'update',
       'aws_elasticache_replication_group.main': 'update',
+      'aws_elasticache_user.main': 'update',
+      'aws_secretsmanager_secret_version.main': 'delete+create',
       // An image cannot be imported; to make it is to find it there.
       'docker_image.main': 'create',
       'helm_release.main': 'update',
@@ -209,6 +211,8 @@ describe('secrets', () => {
     await workspace.write(allTypes(accountId, { password: 'second-secret-2' }));
     expect(Object.keys(await workspace.plan()).sort()).toEqual([
       'aws_db_instance.main',
+      'aws_elasticache_user.main',
+      'aws_secretsmanager_secret_version.main',
       'helm_release.main',
       'kubernetes_secret_v1.main',
       'postgresql_role.main',
