@@ -2,6 +2,10 @@
 export const dataSizes = ['small', 'medium', 'large'] as const;
 export type DataSize = (typeof dataSizes)[number];
 
+/** Database engines, by their names at AWS. */
+export const databaseEngines = ['postgres', 'mysql'] as const;
+export type DatabaseEngine = (typeof databaseEngines)[number];
+
 interface DataSizeFacts {
   /** In the cluster: requested and limited alike, so that the pod is never evicted for memory. */
   readonly cpu: string;
@@ -12,7 +16,7 @@ interface DataSizeFacts {
   readonly instanceMemoryGb: number;
 }
 
-/** Sizes of a PostgreSQL server. */
+/** Sizes of a database server. */
 export const databaseSizes: Record<DataSize, DataSizeFacts> = {
   small: { cpu: '250m', memory: '512Mi', instance: 'db.t4g.small', instanceCpuCores: 2, instanceMemoryGb: 2 },
   medium: { cpu: '1', memory: '2Gi', instance: 'db.m7g.large', instanceCpuCores: 2, instanceMemoryGb: 8 },

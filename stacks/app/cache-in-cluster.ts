@@ -3,7 +3,8 @@ import type { ITerraformDependable, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { gigabytes } from '../../src/spec/quantity.js';
 import { cacheSizes } from '../../src/spec/sizes.js';
-import type { Connection } from './connection.js';
+import type { CacheConnection } from '../connection.js';
+import { cacheUrl } from '../data-url.js';
 import { cachePort, commonLabels, type AppContext } from './context.js';
 import { DataService } from './data-service.js';
 
@@ -15,9 +16,10 @@ export interface CacheInClusterProps {
 }
 
 /** Valkey without persistence: a cache, emptied when its pod is replaced. */
-export class CacheInCluster extends Construct implements Connection {
+export class CacheInCluster extends Construct implements CacheConnection {
   readonly host: string;
   readonly port = cachePort;
+  readonly database = 0;
   readonly password: string;
   readonly url: string;
   readonly ready: readonly ITerraformDependable[];
@@ -65,7 +67,7 @@ export class CacheInCluster extends Construct implements Connection {
     });
     this.host = service.host;
     this.password = password.stringValue;
-    this.url = `redis://:\${urlencode(var.${password.friendlyUniqueId})}@${this.host}:${this.port}/0`;
+    this.url = cacheUrl({ password, host: this.host, port: this.port, database: 0, tls: false });
     this.ready = service.ready;
   }
 }

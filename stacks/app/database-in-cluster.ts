@@ -3,7 +3,8 @@ import type { ITerraformDependable, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { databaseStorageGb } from './spec.js';
 import { databaseSizes } from '../../src/spec/sizes.js';
-import type { DatabaseConnection } from './connection.js';
+import type { DatabaseConnection } from '../connection.js';
+import { databaseUrl } from '../data-url.js';
 import { commonLabels, databasePort, type AppContext } from './context.js';
 import { DataService } from './data-service.js';
 
@@ -23,6 +24,7 @@ const images = {
 /** PostgreSQL from the official image with a volume of its own, reachable from the application's pods alone. */
 export class DatabaseInCluster extends Construct implements DatabaseConnection {
   readonly host: string;
+  readonly engine = 'postgres';
   readonly port = databasePort;
   readonly name = 'app';
   readonly user = 'app';
@@ -61,7 +63,8 @@ export class DatabaseInCluster extends Construct implements DatabaseConnection {
     });
     this.host = service.host;
     this.password = password.stringValue;
-    this.url = `postgresql://${this.user}:\${urlencode(var.${password.friendlyUniqueId})}@${this.host}:${this.port}/${this.name}?sslmode=prefer`;
+    const { engine, user, host, port, name } = this;
+    this.url = databaseUrl({ engine, user, password, host, port, name, tls: 'prefer' });
     this.ready = service.ready;
   }
 }

@@ -1,6 +1,6 @@
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
-import type { Connection, DatabaseConnection } from './connection.js';
+import type { CacheConnection, DatabaseConnection } from '../connection.js';
 
 export interface OutputsProps {
   readonly namespace: string;
@@ -9,7 +9,7 @@ export interface OutputsProps {
   /** @default - no database */
   readonly database?: DatabaseConnection;
   /** @default - no cache */
-  readonly cache?: Connection;
+  readonly cache?: CacheConnection;
   /** @default - no release */
   readonly releaseStatus?: string;
 }

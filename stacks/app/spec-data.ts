@@ -46,3 +46,22 @@ export const cache = z.strictObject({
     .default(0)
     .describe('read replicas with automatic failover (elasticache)'),
 });
+
+/** Names that the data services take in the application's environment. */
+export const dataVariableNames = [
+  'DATABASE_URL',
+  'DATABASE_HOST',
+  'DATABASE_PORT',
+  'DATABASE_NAME',
+  'DATABASE_USER',
+  'DATABASE_PASSWORD',
+  'DATABASE_SCHEMA',
+  'DATABASE_SECRET_ARN',
+  'REDIS_URL',
+  'REDIS_HOST',
+  'REDIS_PORT',
+  'REDIS_USER',
+  'REDIS_PASSWORD',
+  'REDIS_DATABASE',
+  'REDIS_NAMESPACE',
+] as const;

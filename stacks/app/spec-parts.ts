@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dataVariableNames } from './spec-data.js';
 import { hostName, namespaceName, shortName } from '../../src/spec/names.js';
 import { byteQuantity, cpuQuantity } from '../../src/spec/quantity.js';
 import { namedTexts, requiredText } from '../../src/spec/texts.js';
@@ -127,16 +128,7 @@ export const ownVariables = [
   'ENVIRONMENT_ID',
   'ENVIRONMENT_NAME',
   'APP_URL',
-  'DATABASE_URL',
-  'DATABASE_HOST',
-  'DATABASE_PORT',
-  'DATABASE_NAME',
-  'DATABASE_USER',
-  'DATABASE_PASSWORD',
-  'REDIS_URL',
-  'REDIS_HOST',
-  'REDIS_PORT',
-  'REDIS_PASSWORD',
+  ...dataVariableNames,
   'OTEL_RESOURCE_ATTRIBUTES',
 ] as const;
 

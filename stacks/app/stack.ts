@@ -3,14 +3,13 @@ import type { Construct } from 'constructs';
 import { appSpecV1, type AppSpecV1 } from './spec.js';
 import { environmentNames } from '../../src/spec/names.js';
 import type { StackInput } from '../../src/spec/stack-input.js';
+import type { CacheConnection, DatabaseConnection } from '../connection.js';
 import { EnvironmentStack } from '../environment-stack.js';
 import { literal } from '../literal.js';
-import { CacheElasticache } from './cache-elasticache.js';
 import { CacheInCluster } from './cache-in-cluster.js';
-import type { Connection, DatabaseConnection } from './connection.js';
 import { publicHost, type AppContext } from './context.js';
+import { managedCache, managedDatabase } from './data-managed.js';
 import { DatabaseInCluster } from './database-in-cluster.js';
-import { DatabaseRds } from './database-rds.js';
 import { Ingress } from './ingress.js';
 import { Namespace } from './namespace.js';
 import { Network } from './network.js';
@@ -82,16 +81,20 @@ export class AppStack extends EnvironmentStack {
     if (mode === 'none') return undefined;
     const password = this.secretVariable('database_password', 'Password of the database');
     return mode === 'rds'
-      ? new DatabaseRds(this, 'database', { context, password })
+      ? managedDatabase(this, context, password)
       : new DatabaseInCluster(this, 'database', { context, namespace, password, dependsOn });
   }
 
-  private cache(context: AppContext, namespace: string, dependsOn: Quota['ready']): Connection | undefined {
+  private cache(
+    context: AppContext,
+    namespace: string,
+    dependsOn: Quota['ready'],
+  ): CacheConnection | undefined {
     const { mode } = context.spec.cache;
     if (mode === 'none') return undefined;
     const password = this.secretVariable('cache_password', 'Password of the cache');
     return mode === 'elasticache'
-      ? new CacheElasticache(this, 'cache', { context, password })
+      ? managedCache(this, context, password)
       : new CacheInCluster(this, 'cache', { context, namespace, password, dependsOn });
   }
 

@@ -3,7 +3,8 @@ import { SecretV1 } from '@cdktf/provider-kubernetes/lib/secret-v1/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { slug } from '../../src/spec/names.js';
-import type { Connection, DatabaseConnection } from './connection.js';
+import type { CacheConnection, DatabaseConnection } from '../connection.js';
+import { cacheSecrets, cacheVariables, databaseSecrets, databaseVariables } from './data-variables.js';
 import { commonLabels, publicHost, type AppContext } from './context.js';
 
 export interface VariablesProps {
@@ -12,7 +13,7 @@ export interface VariablesProps {
   /** @default - the environment has no database */
   readonly database?: DatabaseConnection;
   /** @default - the environment has no cache */
-  readonly cache?: Connection;
+  readonly cache?: CacheConnection;
 }
 
 /** The application's environment: a ConfigMap with what everyone may read, a Secret with addresses that hold passwords. */
@@ -36,22 +37,15 @@ export class Variables extends Construct {
         ENVIRONMENT_NAME: input.environment_name,
         OTEL_RESOURCE_ATTRIBUTES: `service.namespace=${slug(input.tenant_slug)},deployment.environment=${slug(input.environment_name)},terrace.environment_id=${input.environment_id}`,
         ...(host ? { APP_URL: `https://${host}` } : {}),
-        ...(database
-          ? {
-              DATABASE_HOST: database.host,
-              DATABASE_PORT: String(database.port),
-              DATABASE_NAME: database.name,
-              DATABASE_USER: database.user,
-            }
-          : {}),
-        ...(cache ? { REDIS_HOST: cache.host, REDIS_PORT: String(cache.port) } : {}),
+        ...databaseVariables(database),
+        ...cacheVariables(cache),
       },
     });
     const secret = new SecretV1(this, '$secret', {
       metadata: { ...metadata, name: this.secretName },
       data: {
-        ...(database ? { DATABASE_URL: database.url, DATABASE_PASSWORD: database.password } : {}),
-        ...(cache ? { REDIS_URL: cache.url, REDIS_PASSWORD: cache.password } : {}),
+        ...databaseSecrets(database),
+        ...cacheSecrets(cache),
       },
     });
     this.ready = [config, secret];
