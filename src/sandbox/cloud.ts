@@ -75,12 +75,11 @@ export async function createObject(
   if (overlay.identify === undefined) return value;
   if (identity === undefined) throw new Refusal(`${schema.type}: a name is required`);
   await requireParent(cloud, schema, { identity, value });
-  const made = await insertObject(cloud.db, cloud.run, {
-    type: schema.type,
-    identity,
-    value: sealSecrets(schema, value),
-  });
-  if (!made) throw new Refusal(overlay.alreadyExists?.(value, identity) ?? `${identity.name} already exists`);
+  const object = { type: schema.type, identity, value: sealSecrets(schema, value) };
+  if (await insertObject(cloud.db, cloud.run, object)) return value;
+  const adopts = overlay.adoptsExisting?.(value) ?? false;
+  if (!adopts || (await updateObject(cloud.db, cloud.run, object, identity.objectId)) !== 'updated')
+    throw new Refusal(overlay.alreadyExists?.(value, identity) ?? `${identity.name} already exists`);
   return value;
 }
 

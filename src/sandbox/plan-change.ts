@@ -25,13 +25,22 @@ export function planChange(schema: TypeSchema, request: ChangeRequest): PlannedC
   const planned = planObject(schema, schema.block, { proposed, prior, config, path: '' });
   if (prior === null) return { planned, requiresReplace: [] };
   const changedAt = (path: string): Steps[] => changedPlaces(planned, prior, path.split('.'));
-  const requiresReplace = (schema.overlay.forceNew ?? []).flatMap(changedAt);
+  const causes = [
+    ...(schema.overlay.forceNew ?? []),
+    ...(schema.overlay.alsoForceNew?.(planned, prior) ?? []),
+  ];
+  const requiresReplace = causes.flatMap(changedAt).map((steps) => wholeDynamic(schema, steps));
   const again = sameValue(planned, prior) ? [] : (schema.overlay.unknownOnUpdate ?? []);
   const dependent = Object.entries(schema.overlay.unknownWhen ?? {}).flatMap(([name, paths]) =>
     (config[name] ?? null) === null && paths.some((path) => changedAt(path).length > 0) ? [name] : [],
   );
   const unknown = Object.fromEntries([...again, ...dependent].map((name) => [name, UNKNOWN]));
   return { planned: { ...planned, ...unknown }, requiresReplace };
+}
+
+/** Of a dynamic value Terraform is told the whole. */
+function wholeDynamic({ block }: TypeSchema, steps: Steps): Steps {
+  return block.attributes[String(steps[0])]?.type === 'dynamic' ? steps.slice(0, 1) : steps;
 }
 
 interface Parts {

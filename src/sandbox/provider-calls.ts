@@ -9,6 +9,7 @@ import {
 } from './cloud.js';
 import { dataSources } from './data-sources.js';
 import { errorDiagnostic, wirePath, type Diagnostic } from './diagnostics.js';
+import { withDynamicValues, withWirePairs } from './dynamic-values.js';
 import { Refusal, type CallSignal } from './fault-player.js';
 import { planChange } from './plan-change.js';
 import { noSettings, readSettings, settingsFaults, withAllTags } from './provider-settings.js';
@@ -58,42 +59,43 @@ export function providerCalls(provider: ProviderName, cloud: Cloud): Readonly<Re
 
     ValidateResourceConfig: (request) => {
       const schema = schemaOf(request);
-      return Promise.resolve({ diagnostics: configFaults(schema, objectOf(request.config)) });
+      return Promise.resolve({ diagnostics: configFaults(schema, valueOf(schema, request.config) ?? {}) });
     },
 
     ValidateDataResourceConfig: () => Promise.resolve({ diagnostics: [] }),
 
     UpgradeResourceState: (request) => {
-      const state = decodeValue(request.raw_state);
-      const upgraded = isObject(state) ? conform(schemaOf(request).block, state) : null;
-      return Promise.resolve({ upgraded_state: encodeValue(upgraded) });
+      const schema = schemaOf(request);
+      const state = valueOf(schema, request.raw_state);
+      const upgraded = state && conform(schema.block, state);
+      return Promise.resolve({ upgraded_state: wireOf(schema, upgraded) });
     },
 
     ReadResource: (request, signal) =>
       orRefusal({ new_state: request.current_state, private: request.private }, async () => {
         const schema = schemaOf(request);
-        const state = objectOf(request.current_state);
+        const state = valueOf(schema, request.current_state) ?? {};
         await faults.before(faultTarget(cloud, schema, { on: 'read', value: state }), signal);
         const found = await readObject(cloud, schema, state);
-        return { new_state: encodeValue(found), private: request.private };
+        return { new_state: wireOf(schema, found), private: request.private };
       }),
 
     PlanResourceChange: (request, signal) =>
       orRefusal({ planned_state: request.prior_state }, async () => {
         const schema = schemaOf(request);
-        const proposed = decodeValue(request.proposed_new_state);
+        const proposed = valueOf(schema, request.proposed_new_state);
         const answer = {
           planned_private: request.prior_private,
           legacy_type_system: schema.legacyTypeSystem,
         };
-        if (!isObject(proposed)) return { ...answer, planned_state: encodeValue(null) };
+        if (proposed === null) return { ...answer, planned_state: encodeValue(null) };
         await faults.before(faultTarget(cloud, schema, { on: 'plan', value: proposed }), signal);
-        const prior = decodeValue(request.prior_state);
-        const config = objectOf(request.config);
-        const change = planChange(schema, { proposed, prior: isObject(prior) ? prior : null, config });
+        const prior = valueOf(schema, request.prior_state);
+        const config = valueOf(schema, request.config) ?? {};
+        const change = planChange(schema, { proposed, prior, config });
         return {
           ...answer,
-          planned_state: encodeValue(withAllTags(schema, change.planned, settings)),
+          planned_state: wireOf(schema, withAllTags(schema, change.planned, settings)),
           requires_replace: change.requiresReplace.map(wirePath),
         };
       }),
@@ -103,7 +105,7 @@ export function providerCalls(provider: ProviderName, cloud: Cloud): Readonly<Re
         const schema = schemaOf(request);
         const value = await apply(cloud, schema, { request, signal });
         return {
-          new_state: encodeValue(value),
+          new_state: wireOf(schema, value),
           private: request.planned_private,
           legacy_type_system: schema.legacyTypeSystem,
         };
@@ -115,7 +117,7 @@ export function providerCalls(provider: ProviderName, cloud: Cloud): Readonly<Re
         const found = await importObject(cloud, schema, request.id);
         if (found === undefined)
           throw new Refusal(`Cannot import non-existent remote object "${request.id}"`);
-        return { imported_resources: [{ type_name: schema.type, state: encodeValue(found) }] };
+        return { imported_resources: [{ type_name: schema.type, state: wireOf(schema, found) }] };
       }),
 
     ReadDataSource: (request) =>
@@ -135,18 +137,15 @@ async function apply(
   schema: TypeSchema,
   call: { request: CallRequest; signal: CallSignal },
 ): Promise<ValueObject | null> {
-  const prior = decodeValue(call.request.prior_state);
-  const planned = decodeValue(call.request.planned_state);
-  const on = !isObject(planned) ? 'delete' : isObject(prior) ? 'update' : 'create';
-  const target = faultTarget(cloud, schema, {
-    on,
-    value: isObject(planned) ? planned : objectOf(call.request.prior_state),
-  });
+  const prior = valueOf(schema, call.request.prior_state);
+  const planned = valueOf(schema, call.request.planned_state);
+  const on = planned === null ? 'delete' : prior === null ? 'create' : 'update';
+  const target = faultTarget(cloud, schema, { on, value: planned ?? prior ?? {} });
   await cloud.faults.before(target, call.signal);
   let value: ValueObject | null = null;
-  if (!isObject(planned)) await removeObject(cloud, schema, objectOf(call.request.prior_state));
-  else if (isObject(prior)) value = await changeObject(cloud, schema, { planned, prior });
-  else value = await createObject(cloud, schema, planned);
+  if (planned === null) await removeObject(cloud, schema, prior ?? {});
+  else if (prior === null) value = await createObject(cloud, schema, planned);
+  else value = await changeObject(cloud, schema, { planned, prior });
   await cloud.faults.after(target);
   return value;
 }
@@ -178,6 +177,16 @@ function schemaOf(request: CallRequest): TypeSchema {
   const schema = findTypeSchema(request.type_name);
   if (schema === undefined) throw new Error(`the sandbox has no resource type ${request.type_name}`);
   return schema;
+}
+
+/** The value of a resource as the rest of the sandbox knows it; null when there is none. */
+function valueOf(schema: TypeSchema, wire: Wire | null): ValueObject | null {
+  const value = decodeValue(wire);
+  return isObject(value) ? withDynamicValues(schema, value) : null;
+}
+
+function wireOf(schema: TypeSchema, value: ValueObject | null) {
+  return encodeValue(value && withWirePairs(schema, value));
 }
 
 function objectOf(wire: Wire | null): ValueObject {

@@ -93,6 +93,87 @@ export function kubernetesTypes({ name, pods, chartVersion, password }: Required
         ],
       },
     },
+    kubernetes_persistent_volume_claim_v1: {
+      main: {
+        metadata: [metadata('files')],
+        spec: [{ access_modes: ['ReadWriteOnce'], resources: [{ requests: { storage: '10Gi' } }] }],
+      },
+    },
+    kubernetes_storage_class_v1: {
+      main: {
+        metadata: [{ name: `${name}-fast` }],
+        storage_provisioner: 'ebs.csi.aws.com',
+        parameters: { type: 'gp3' },
+        volume_binding_mode: 'WaitForFirstConsumer',
+      },
+    },
+    kubernetes_priority_class_v1: { main: { metadata: [{ name: `${name}-high` }], value: 1000 } },
+    kubernetes_horizontal_pod_autoscaler_v2: {
+      main: {
+        metadata: [metadata('web')],
+        spec: [
+          {
+            max_replicas: 5,
+            scale_target_ref: [{ api_version: 'apps/v1', kind: 'Deployment', name: 'web' }],
+            metric: [
+              {
+                type: 'Resource',
+                resource: [{ name: 'cpu', target: [{ type: 'Utilization', average_utilization: 70 }] }],
+              },
+            ],
+          },
+        ],
+      },
+    },
+    kubernetes_pod_disruption_budget_v1: {
+      main: {
+        metadata: [metadata('web')],
+        spec: [{ min_available: '1', selector: [{ match_labels: { app: 'web' } }] }],
+      },
+    },
+    kubernetes_role_v1: {
+      main: {
+        metadata: [metadata('reader')],
+        rule: [{ api_groups: [''], resources: ['pods'], verbs: ['get'] }],
+      },
+    },
+    kubernetes_role_binding_v1: {
+      main: {
+        metadata: [metadata('reader')],
+        role_ref: [{ api_group: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' }],
+        subject: [{ kind: 'ServiceAccount', name: 'runner', namespace }],
+      },
+    },
+    kubernetes_cluster_role_v1: {
+      main: {
+        metadata: [{ name: `${name}:nodes` }],
+        rule: [{ api_groups: [''], resources: ['nodes'], verbs: ['get'] }],
+      },
+    },
+    kubernetes_cluster_role_binding_v1: {
+      main: {
+        metadata: [{ name: `${name}:nodes` }],
+        role_ref: [{ api_group: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: `${name}:nodes` }],
+        subject: [{ kind: 'Group', name: 'operators' }],
+      },
+    },
+    kubernetes_manifest: {
+      main: {
+        manifest: {
+          apiVersion: 'monitoring.coreos.com/v1',
+          kind: 'ServiceMonitor',
+          metadata: { name: 'web', namespace, labels: { team: name } },
+          spec: {
+            selector: { matchLabels: { app: 'web' } },
+            endpoints: [
+              { port: 'metrics', interval: '30s' },
+              { port: 'admin', honorLabels: true },
+            ],
+            sampleLimit: `\${${pods}}`,
+          },
+        },
+      },
+    },
     kubernetes_deployment_v1: {
       main: {
         metadata: [metadata('web')],

@@ -63,6 +63,7 @@ export function allTypes(accountId: string, variant: Variant = {}) {
       ingress: { value: '${kubernetes_ingress_v1.main.status[0].load_balancer[0].ingress[0].hostname}' },
       release: { value: '${helm_release.main.status}' },
       suffix: { value: '${random_id.main.hex}' },
+      password: { value: '${random_password.main.result}', sensitive: true },
     },
   };
 }

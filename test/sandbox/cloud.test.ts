@@ -49,6 +49,7 @@ describe('import', () => {
     const outputs = JSON.parse(await maker.must('output', '-json')) as Record<string, { value: string }>;
     const made = await listSandboxObjects(bench.database.db, maker.run.environmentId);
     const ids = Object.fromEntries(made.map((object) => [`${object.type}.main`, object.objectId]));
+    ids['random_password.main'] = outputs['password']?.value ?? '';
     ids['random_id.main'] = Buffer.from(outputs['suffix']?.value ?? '', 'hex').toString('base64url');
     const adopter = await bench.workspace(
       { accountId },

@@ -35,6 +35,7 @@ describe('a stack of every type', () => {
     expect(await workspace.plan()).toEqual({
       'docker_container.main': 'update',
       'helm_release.main': 'update',
+      'kubernetes_manifest.main': 'update',
       'kubernetes_resource_quota_v1.main': 'update',
     });
     await workspace.must('apply', '-input=false', 'plan.bin');

@@ -110,6 +110,7 @@ function readWriter(text: string): Map<string, Shape> {
 }
 
 function writtenShape(kind: string, storage: string): Shape {
+  if (storage === 'anyMap') return { type: 'dynamic' };
   const plain = plainTypes[storage];
   if (kind === 'simple' && plain !== undefined) return { type: plain };
   const element = plainTypes[/^(string|number|boolean)(?:List|Map)$/.exec(storage)?.[1] ?? ''];
@@ -147,6 +148,7 @@ function accessorShape(section: string): Shape {
   }
   const map = /= new cdktf\.(String|Number|Boolean)Map\(this, /.exec(section);
   if (map !== null) return { type: ['map', plainTypes[(map[1] ?? '').toLowerCase()] ?? 'string'] };
+  if (/return this\.getAnyMapAttribute\(/.test(section)) return { type: 'dynamic' };
   const getter = /return (cdktf\.Fn\.tolist\()?this\.get(String|Number|Boolean|)(List|Map|)Attribute\(/.exec(
     section,
   );

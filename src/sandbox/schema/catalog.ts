@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { projectRoot } from '../../lib/project-root.js';
 import type { ProviderName } from './types-in-use.js';
 
-/** A type in Terraform's own JSON form, such as `["list","string"]` or `["object",{"port":"number"}]`. */
+/** A type in Terraform's own JSON form, such as `["list","string"]` or `["object",{"port":"number"}]`; `dynamic` = any. */
 export type CtyType =
   | 'string'
   | 'number'
   | 'bool'
+  | 'dynamic'
   | readonly ['list' | 'set' | 'map', CtyType]
   | readonly ['object', { readonly [name: string]: CtyType }];
 

@@ -23,7 +23,11 @@ export function kind(type: string, props: KindProps): TypeOverlay {
   const { overlay = {}, clusterScoped = false } = props;
   return {
     ...overlay,
-    forceNew: ['metadata.name', 'metadata.namespace', 'metadata.generate_name', ...(overlay.forceNew ?? [])],
+    forceNew: [
+      ...['metadata.name', 'metadata.generate_name'],
+      ...(clusterScoped ? [] : ['metadata.namespace']),
+      ...(overlay.forceNew ?? []),
+    ],
     defaults: { ...(clusterScoped ? {} : { 'metadata.namespace': 'default' }), ...overlay.defaults },
     renewed: ['metadata.resource_version', 'metadata.generation', ...(overlay.renewed ?? [])],
     names: (value) => ({

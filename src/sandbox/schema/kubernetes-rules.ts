@@ -12,6 +12,7 @@ const kinds = {
   label: { pattern: label, max: 63, text: 'a lowercase RFC 1123 label' },
   service: { pattern: serviceLabel, max: 63, text: 'a DNS-1035 label' },
   subdomain: { pattern: subdomain, max: 253, text: 'a lowercase RFC 1123 subdomain' },
+  segment: { pattern: /^(?!\.{1,2}$)[^/%]+$/, max: 253, text: 'a path segment name' },
 } as const;
 export type NameKind = keyof typeof kinds;
 
@@ -84,6 +85,15 @@ export function quantityFaults(map: unknown, path: string): string[] {
       ([key, held]) =>
         `${path}[${key}]: Invalid value: "${String(held)}": quantities must match ${quantity.source}`,
     );
+}
+
+const suffixes = ['', 'K', 'M', 'G', 'T', 'P', 'E'];
+
+/** The bytes of a quantity such as `10Gi`; `undefined` for what is none, or is in another unit. */
+export function bytesOf(held: unknown): number | undefined {
+  const parts = typeof held === 'string' ? /^([0-9.]+)([KMGTPE]?)(i?)$/.exec(held) : null;
+  if (parts === null) return undefined;
+  return Number(parts[1]) * (parts[3] === 'i' ? 1024 : 1000) ** suffixes.indexOf(parts[2] ?? '');
 }
 
 export function portFaults(port: unknown, path: string): string[] {

@@ -16,6 +16,7 @@ const forceNew = [
   'cgroup_parent',
   'cgroupns_mode',
   'command',
+  'cpus',
   'devices',
   'dns',
   'dns_opts',

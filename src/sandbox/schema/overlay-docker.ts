@@ -52,13 +52,10 @@ export const dockerOverlays: Readonly<Record<string, TypeOverlay>> = {
       const name = textAt(value, 'name') ?? '';
       return { id: name, driver: 'local', mountpoint: `/var/lib/docker/volumes/${name}/_data` };
     },
-    alreadyExists: (_value, { name }) =>
-      `Unable to create volume: Error response from daemon: a volume named ${name} already exists`,
+    adoptsExisting: () => true,
   },
   docker_image: {
-    forceNew: ['build', 'platform', 'pull_triggers', 'triggers'],
-    defaults: { force_remove: false, keep_locally: false },
-    unknownWhen: { id: ['name'], image_id: ['name'], repo_digest: ['name'] },
+    forceNew: ['name', 'platform', 'pull_triggers', 'triggers'],
     compute: ({ value, run }) => {
       const name = textAt(value, 'name') ?? '';
       const repository = name.replace(/@.*$/, '').replace(/:[^/:]*$/, '');

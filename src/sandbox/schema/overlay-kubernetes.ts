@@ -2,6 +2,10 @@ import { lookUp, textAt, type ValueObject } from '../values.js';
 import { host, stableHex, stableNumber } from './derived-names.js';
 import { givenNamespaces, kind } from './kubernetes-kind.js';
 import { dataFaults, elementsAt, hostFaults, portFaults, quantityFaults } from './kubernetes-rules.js';
+import { accessOverlays } from './overlay-kubernetes-access.js';
+import { manifestOverlay } from './overlay-kubernetes-manifest.js';
+import { scalingOverlays } from './overlay-kubernetes-scaling.js';
+import { storageOverlays } from './overlay-kubernetes-storage.js';
 import { workloadOverlays } from './overlay-kubernetes-workloads.js';
 import type { ComputeInput, TypeOverlay } from './overlay-type.js';
 
@@ -15,6 +19,10 @@ const loadBalancer = (input: ComputeInput, key: string) => [
 
 export const kubernetesOverlays: Readonly<Record<string, TypeOverlay>> = {
   ...workloadOverlays,
+  ...accessOverlays,
+  ...scalingOverlays,
+  ...storageOverlays,
+  kubernetes_manifest: manifestOverlay,
   kubernetes_namespace_v1: kind('kubernetes_namespace_v1', {
     plural: 'namespaces',
     nameKind: 'label',

@@ -22,8 +22,9 @@ function privilegesIdentity(value: ValueObject): Identity | undefined {
     const held = value[name];
     return Array.isArray(held) ? held.map(String) : [];
   });
-  const parts = ['database', 'schema', 'owner', 'object_type'].flatMap((name) => textAt(value, name) ?? []);
-  return { objectId: [role, ...parts, ...lists].join('_'), name: role };
+  const schema = textAt(value, 'schema') ?? ('owner' in value ? 'noschema' : []);
+  const parts = [textAt(value, 'database') ?? [], schema, textAt(value, 'owner') ?? []].flat();
+  return { objectId: [role, ...parts, textAt(value, 'object_type'), ...lists].join('_'), name: role };
 }
 
 const idOf = (identify: (value: ValueObject) => Identity | undefined) => (input: { value: ValueObject }) => ({
@@ -65,17 +66,20 @@ export const postgresqlOverlays: Readonly<Record<string, TypeOverlay>> = {
     unknownWhen: { id: ['name'] },
     identify: inDatabase,
     compute: (input) => ({ ...idOf(inDatabase)(input), database: home, owner: home }),
+    adoptsExisting: (value) => value['if_not_exists'] !== false,
     alreadyExists: existsAlready('schema'),
   },
   postgresql_grant: {
     forceNew: ['columns', 'database', 'object_type', 'objects', 'role', 'schema', 'with_grant_option'],
     defaults: { with_grant_option: false },
+    adoptsExisting: () => true,
     identify: privilegesIdentity,
     compute: idOf(privilegesIdentity),
   },
   postgresql_default_privileges: {
     forceNew: ['database', 'object_type', 'owner', 'role', 'schema', 'with_grant_option'],
     defaults: { with_grant_option: false },
+    adoptsExisting: () => true,
     identify: privilegesIdentity,
     compute: idOf(privilegesIdentity),
   },
@@ -101,6 +105,6 @@ export const postgresqlOverlays: Readonly<Record<string, TypeOverlay>> = {
     defaults: { create_cascade: false, drop_cascade: false },
     identify: inDatabase,
     compute: (input) => ({ ...idOf(inDatabase)(input), database: home, schema: 'public', version: '1.0' }),
-    alreadyExists: existsAlready('extension'),
+    adoptsExisting: () => true,
   },
 };

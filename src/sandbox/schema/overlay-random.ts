@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { textAt, type ValueObject } from '../values.js';
+import { passwordOverlay } from './overlay-random-password.js';
 import type { TypeOverlay } from './overlay-type.js';
 
 function formsOf(bytes: Buffer, prefix: string): ValueObject {
@@ -15,6 +16,7 @@ function formsOf(bytes: Buffer, prefix: string): ValueObject {
 
 /** As with the real provider, these live in the state alone: no object of the sandbox stands behind them. */
 export const randomOverlays: Readonly<Record<string, TypeOverlay>> = {
+  random_password: passwordOverlay,
   random_id: {
     forceNew: ['byte_length', 'keepers', 'prefix'],
     compute: ({ value }) => formsOf(randomBytes(Number(value['byte_length'])), textAt(value, 'prefix') ?? ''),

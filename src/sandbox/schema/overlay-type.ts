@@ -33,6 +33,8 @@ export interface TypeOverlay {
   readonly sensitive?: readonly string[];
   readonly writeOnly?: readonly string[];
   readonly forceNew?: readonly string[];
+  /** Paths whose change forces a new object for this change of values, though not for every one. */
+  readonly alsoForceNew?: (planned: ValueObject, prior: ValueObject) => readonly string[];
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Computed attributes that a change makes unknown again (top level). */
   readonly unknownOnUpdate?: readonly string[];
@@ -47,6 +49,8 @@ export interface TypeOverlay {
   readonly compute?: (input: ComputeInput) => Readonly<Record<string, Computed>>;
   /** What the cloud would refuse, one text each; called with unknown values too. */
   readonly faultsOf?: (value: ValueObject) => readonly string[];
+  /** Whether to make it is to take over what exists already, as `CREATE ... IF NOT EXISTS` does. */
+  readonly adoptsExisting?: (value: ValueObject) => boolean;
   readonly alreadyExists?: (value: ValueObject, identity: Identity) => string;
   readonly parentMissing?: (identity: Identity) => string;
   /** Whether the object makes its parent itself where that is missing. */
