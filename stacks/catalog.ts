@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { appError } from '../src/errors/app-error.js';
 import { catalogOf, type Blueprint, type BlueprintCatalog } from '../src/spec/blueprint.js';
 import { blueprint as app } from './app/blueprint.js';
 
@@ -15,16 +16,19 @@ export async function loadCatalog(folders: readonly string[] = []): Promise<Blue
 export async function loadBlueprint(folder: string): Promise<Blueprint> {
   const { blueprint } = await loadModule<{ blueprint?: Blueprint }>(join(folder, 'blueprint.js'));
   if (blueprint?.ref === undefined)
-    throw new Error(`${join(folder, 'blueprint.js')} exports no \`blueprint\` made by defineBlueprint`);
+    throw wrong(`${join(folder, 'blueprint.js')} exports no \`blueprint\` made by defineBlueprint`);
   return blueprint;
 }
 
-/** A module of a blueprint's folder. Throws with its path when it cannot be loaded. */
+/** A module of a blueprint's folder. Throws `invalid_settings` with its path when it cannot be loaded. */
 export async function loadModule<T>(path: string): Promise<T> {
   try {
     return (await import(pathToFileURL(path).href)) as T;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`the blueprint file ${path} cannot be loaded: ${reason}`, { cause });
+    throw wrong(`${path} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   }
+}
+
+function wrong(text: string, cause?: unknown): Error {
+  return appError('invalid_settings', `wrong settings: BLUEPRINT_PATHS: ${text}`, { cause });
 }

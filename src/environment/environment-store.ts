@@ -145,3 +145,12 @@ export async function getSecretOutputs(db: Queryable, environmentId: string): Pr
   );
   return rows[0]?.sealed ?? null;
 }
+
+/** The refs of blueprints that living environments have, with how many have each. */
+export async function blueprintsInUse(db: Queryable): Promise<{ ref: string; environments: number }[]> {
+  const { rows } = await db.query<{ ref: string; environments: number }>(
+    `select blueprint as ref, count(*)::int as environments from environments
+     where status <> 'destroyed' group by blueprint order by blueprint`,
+  );
+  return rows;
+}

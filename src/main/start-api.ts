@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { loadCatalog } from '../../stacks/catalog.js';
 import { createApp } from '../../api/app.js';
 import { createAccountService } from '../account/account-service.js';
+import { blueprintsInUse } from '../environment/environment-store.js';
 import { createEnvironmentService } from '../environment/environment-service.js';
 import { appError } from '../errors/app-error.js';
 import { createRunService } from '../run/run-service.js';
 import { sandboxAdmin } from '../sandbox/sandbox-admin.js';
 import { seedSandbox } from '../tenant/seed.js';
+import type { BlueprintCatalog } from '../spec/blueprint.js';
 import { createTenantService } from '../tenant/tenant-service.js';
 import { bootstrapAdminToken } from '../token/bootstrap.js';
 import { createTokenService } from '../token/token-service.js';
@@ -24,6 +26,7 @@ export async function startApi(platform: Platform): Promise<Api> {
   await bootstrapAdminToken(db, config.home);
   if (config.sandbox) await seedSandbox(db);
   const blueprints = await loadCatalog(config.blueprintFolders);
+  await warnOfLostBlueprints(platform, blueprints);
   const app = createApp({
     blueprints,
     config,
@@ -60,6 +63,16 @@ export async function startApi(platform: Platform): Promise<Api> {
         setTimeout(() => server.closeAllConnections(), 2000).unref();
       }),
   };
+}
+
+/** An environment outlives its blueprint only to be destroyed, from the stack that it has. */
+async function warnOfLostBlueprints({ db, log }: Platform, catalog: BlueprintCatalog): Promise<void> {
+  for (const { ref, environments } of await blueprintsInUse(db))
+    if (catalog.find(ref) === undefined)
+      log.warn(
+        { blueprint: ref, environments },
+        `${environments} environments have blueprint ${ref}, which is not loaded: they can only be destroyed; see BLUEPRINT_PATHS`,
+      );
 }
 
 function listen(app: ReturnType<typeof createApp>, port: number, host: string): Promise<Server> {

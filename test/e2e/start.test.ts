@@ -50,6 +50,15 @@ describe('a start that cannot succeed exits 1 and says in one line what to do', 
     expect(stderr).toContain('(invalid_settings)');
   });
 
+  test('a blueprint that is not there', async () => {
+    const { code, stderr } = await failToStart(home, { BLUEPRINT_PATHS: join(home, 'nowhere') });
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `terrace cannot start: wrong settings: BLUEPRINT_PATHS: ${join(home, 'nowhere/blueprint.js')} cannot be loaded`,
+    );
+    expect(stderr).toContain('(invalid_settings)');
+  });
+
   test('a terraform that is not there', async () => {
     const { code, stderr } = await failToStart(home, { TERRAFORM_BIN: join(home, 'no-such-terraform') });
     expect(code).toBe(1);
