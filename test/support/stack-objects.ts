@@ -43,6 +43,9 @@ const plurals: Readonly<Record<string, string>> = {
   volume_mount: 'volumeMounts',
 };
 
+/** Single blocks that the provider's bindings take as lists. */
+const lists = /^(grpc|label_selector|tcp_socket)$/;
+
 /** Maps whose keys are the caller's own. */
 const maps =
   /^(annotations|binary_data|data|default|default_request|hard|labels|limits|match_labels|max|min|node_selector|parameters|requests|string_data)$/;
@@ -86,6 +89,7 @@ function fieldsOf(block: Fields): Fields {
 function fieldOf(key: string, value: unknown): [string, unknown] {
   const name = acronyms[key] ?? key.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
   if (Array.isArray(value)) {
+    if (lists.test(key) && value.length === 1) return fieldOf(key, value[0]);
     const blocks = value.some((one) => one !== null && typeof one === 'object');
     return blocks ? [plurals[key] ?? name, value.map((one) => fieldsOf(one as Fields))] : [name, value];
   }
