@@ -16,7 +16,7 @@ export const databasePort = 5432;
 export const cachePort = 6379;
 
 /** Labels of every Kubernetes object. */
-export function commonLabels({ input }: AppContext): Record<string, string> {
+export function commonLabels({ input }: Pick<AppContext, 'input'>): Record<string, string> {
   return {
     'app.kubernetes.io/managed-by': 'terrace',
     'terrace.dev/tenant-id': input.tenant_id,
@@ -26,7 +26,7 @@ export function commonLabels({ input }: AppContext): Record<string, string> {
 }
 
 /** Tags of every AWS resource; the caller's labels come first, so that they cannot replace ours. */
-export function commonTags({ input }: AppContext): Record<string, string> {
+export function commonTags({ input }: Pick<AppContext, 'input'>): Record<string, string> {
   return {
     ...input.labels,
     'terrace.dev/tenant': slug(input.tenant_slug).slice(0, 200),

@@ -5,6 +5,7 @@ import type { StackInput } from '../../src/spec/stack-input.js';
 import { build as app } from '../app/stack.js';
 import { builtIn, loadBlueprint, loadModule } from '../catalog.js';
 import type { EnvironmentStack } from '../environment-stack.js';
+import { build as platform } from '../platform/stack.js';
 
 /** Adds the stack of an input to a scope; exported as `build` by the `stack.ts` of a blueprint. */
 export type StackBuilder = (scope: Construct, input: StackInput) => EnvironmentStack;
@@ -18,7 +19,7 @@ export interface Workshop {
 /** The built-in blueprints; a test holds the builders against the catalog. */
 export const builtInWorkshop: Workshop = {
   catalog: catalogOf(builtIn),
-  builders: { 'app@1': app },
+  builders: { 'app@1': app, 'platform@1': platform },
 };
 
 /** The built-in blueprints and those of `folders`, each with `blueprint.js` and `stack.js`. */
