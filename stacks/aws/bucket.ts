@@ -65,7 +65,10 @@ export class Bucket extends Construct {
           sid: 'TlsOnly',
           effect: 'Deny',
           actions: ['s3:*'],
-          resources: [`arn:${props.partition}:s3:::${props.name}`, `arn:${props.partition}:s3:::${props.name}/*`],
+          resources: [
+            `arn:${props.partition}:s3:::${props.name}`,
+            `arn:${props.partition}:s3:::${props.name}/*`,
+          ],
           principals: '*',
           conditions: { Bool: { 'aws:SecureTransport': 'false' } },
         },

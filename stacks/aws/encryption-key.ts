@@ -29,7 +29,13 @@ export class EncryptionKey extends Construct {
         },
         {
           sid: 'Logs',
-          actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+          actions: [
+            'kms:Encrypt',
+            'kms:Decrypt',
+            'kms:ReEncrypt*',
+            'kms:GenerateDataKey*',
+            'kms:DescribeKey',
+          ],
           resources: ['*'],
           principals: { Service: [`logs.${region}.amazonaws.com`] },
           conditions: {

@@ -25,7 +25,9 @@ export class FlowLogs extends Construct {
     const role = new Role(this, '$role', {
       name: `${name}-flow-logs`,
       description: 'Writes the flow logs of a VPC',
-      trust: trustOfService('vpc-flow-logs.amazonaws.com', { StringEquals: { 'aws:SourceAccount': accountId } }),
+      trust: trustOfService('vpc-flow-logs.amazonaws.com', {
+        StringEquals: { 'aws:SourceAccount': accountId },
+      }),
       statements: [
         {
           sid: 'Write',

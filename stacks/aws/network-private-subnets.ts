@@ -41,7 +41,11 @@ export class PrivateSubnets extends Construct {
       const natGatewayId = natIds[index] ?? natIds[0];
       if (natGatewayId !== undefined)
         ready.push(
-          new Route(inZone, '$out', { routeTableId: table.id, destinationCidrBlock: '0.0.0.0/0', natGatewayId }),
+          new Route(inZone, '$out', {
+            routeTableId: table.id,
+            destinationCidrBlock: '0.0.0.0/0',
+            natGatewayId,
+          }),
         );
       return { subnetId: subnet.id, tableId: table.id, ready };
     });

@@ -30,7 +30,11 @@ export class PublicSubnets extends Construct {
   constructor(scope: Construct, id: string, { name, vpcId, gatewayId, zones }: PublicSubnetsProps) {
     super(scope, id);
     const table = new RouteTable(this, '$table', { vpcId, tags: { Name: `${name}-public` } });
-    const out = new Route(this, '$out', { routeTableId: table.id, destinationCidrBlock: '0.0.0.0/0', gatewayId });
+    const out = new Route(this, '$out', {
+      routeTableId: table.id,
+      destinationCidrBlock: '0.0.0.0/0',
+      gatewayId,
+    });
     this.ready = [out];
     this.subnetIds = zones.map(({ key, zone, cidr }) => {
       const inZone = new Construct(this, key);

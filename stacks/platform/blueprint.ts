@@ -30,7 +30,11 @@ export const blueprint = defineBlueprint<PlatformSpecV1>({
     { address: 'aws_flow_log.network_flow_logs', fields: ['network.flow_logs'] },
     { address: 'aws_s3_*.bucket', fields: ['bucket'] },
   ],
-  totalsFields: { cpuCores: 'cluster.max_nodes', memoryGb: 'cluster.max_nodes', storageGb: 'database.storage_gb' },
+  totalsFields: {
+    cpuCores: 'cluster.max_nodes',
+    memoryGb: 'cluster.max_nodes',
+    storageGb: 'database.storage_gb',
+  },
   secrets: () => [],
   totals: requestedTotals,
   checkPlace: placeFaults,

@@ -26,7 +26,17 @@ export interface NetworkPlace {
 }
 
 /** Services that nodes call: images, logs, tokens, load balancers, volumes, secrets. */
-const nodeServices = ['ec2', 'ecr.api', 'ecr.dkr', 'eks', 'elasticloadbalancing', 'kms', 'logs', 'secretsmanager', 'sts'];
+const nodeServices = [
+  'ec2',
+  'ecr.api',
+  'ecr.dkr',
+  'eks',
+  'elasticloadbalancing',
+  'kms',
+  'logs',
+  'secretsmanager',
+  'sts',
+];
 
 /** The network that a spec names instead of a new one. */
 export function givenNetwork({ spec }: PlatformContext): NetworkPlace | undefined {

@@ -90,7 +90,9 @@ export const cluster = z.strictObject({
     .optional()
     .describe('deploy to this EKS cluster instead of a new one'),
   profile: size.default('small').describe('machines of the nodes, and how many'),
-  min_nodes: whole(1, 100).optional().describe('least number of nodes, which it starts with; default: of the profile'),
+  min_nodes: whole(1, 100)
+    .optional()
+    .describe('least number of nodes, which it starts with; default: of the profile'),
   max_nodes: whole(1, 100).optional().describe('largest number of nodes; default: of the profile'),
   version: z
     .enum(['1.32', '1.33', '1.34', '1.35'], { error: 'must be one of 1.32, 1.33, 1.34, 1.35' })
@@ -134,13 +136,17 @@ export const bucket = z.strictObject({
   prefix: z
     .string()
     .regex(/^[a-z](?:[a-z0-9-]{0,17}[a-z0-9])?$/, {
-      error: 'must be 1 to 19 lower-case letters, digits or hyphens, start with a letter and end with a letter or digit',
+      error:
+        'must be 1 to 19 lower-case letters, digits or hyphens, start with a letter and end with a letter or digit',
     })
     .optional()
     .describe('start of the name; the rest makes it unique'),
   versioning: z.boolean().default(true).describe('former versions of objects are kept for 30 days'),
   expire_days: whole(1, 3650).optional().describe('objects are deleted after so many days; default: never'),
-  delete_objects: z.boolean().default(false).describe('a destroy deletes the objects too; otherwise S3 refuses'),
+  delete_objects: z
+    .boolean()
+    .default(false)
+    .describe('a destroy deletes the objects too; otherwise S3 refuses'),
 });
 
 const chart = (version: string, on: boolean) =>
@@ -153,7 +159,9 @@ export const baseline = z.strictObject({
   metrics_server: chart('3.13.0', true).prefault({}).describe('metrics of pods and nodes'),
   cert_manager: chart('1.19.1', true).prefault({}).describe('certificates'),
   ingress_nginx: chart('4.13.3', true).prefault({}).describe('ingress controller behind a load balancer'),
-  external_secrets: chart('0.20.4', false).prefault({}).describe('secrets of AWS Secrets Manager as Kubernetes secrets'),
+  external_secrets: chart('0.20.4', false)
+    .prefault({})
+    .describe('secrets of AWS Secrets Manager as Kubernetes secrets'),
   gpu_plugin: chart('0.17.4', false).prefault({}).describe('lets pods ask for GPUs'),
 });
 

@@ -42,13 +42,16 @@ const networkRules: readonly PlatformRule[] = [
     path: 'network.cidr',
     when: ({ network: { cidr = '10.0.0.0/16' } }) => {
       const range = rangeOf(cidr);
-      return range !== undefined && !privateRanges.some((one) => one.prefix <= range.prefix && overlap(one, range));
+      return (
+        range !== undefined && !privateRanges.some((one) => one.prefix <= range.prefix && overlap(one, range))
+      );
     },
     message: 'must be within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
   },
   {
     path: 'network.cidr',
-    when: ({ network: { cidr = '10.0.0.0/16' } }) => overlap(rangeOf(cidr) ?? { first: 0, size: 0, prefix: 32 }, serviceRange),
+    when: ({ network: { cidr = '10.0.0.0/16' } }) =>
+      overlap(rangeOf(cidr) ?? { first: 0, size: 0, prefix: 32 }, serviceRange),
     message: 'must not overlap 172.20.0.0/16, the range of Kubernetes services',
   },
   {
@@ -83,7 +86,8 @@ const networkRules: readonly PlatformRule[] = [
       spec.network.existing === undefined &&
       spec.network.nat === 'none' &&
       Object.values(spec.baseline).some((one) => one.enabled),
-    message: 'must be "single" or "per_zone": images of the baseline charts come from the internet; or switch the charts off',
+    message:
+      'must be "single" or "per_zone": images of the baseline charts come from the internet; or switch the charts off',
   },
 ];
 
@@ -130,8 +134,7 @@ const clusterRules: readonly PlatformRule[] = [
   },
   {
     path: 'cluster.access',
-    when: ({ cluster }) =>
-      new Set(cluster.access.map((one) => one.role_arn)).size < cluster.access.length,
+    when: ({ cluster }) => new Set(cluster.access.map((one) => one.role_arn)).size < cluster.access.length,
     message: 'names a role twice',
   },
 ];

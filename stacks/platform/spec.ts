@@ -42,7 +42,9 @@ export function requestedTotals(spec: PlatformSpecV1): RequestedTotals {
     ...(database === undefined
       ? []
       : [{ count: database.multi_az ? 2 : 1, ...instance(databaseSizes[database.size]), storageGb: 0 }]),
-    ...(cache === undefined ? [] : [{ count: cache.ha ? 2 : 1, ...instance(cacheSizes[cache.size]), storageGb: 0 }]),
+    ...(cache === undefined
+      ? []
+      : [{ count: cache.ha ? 2 : 1, ...instance(cacheSizes[cache.size]), storageGb: 0 }]),
   ];
   const sum = (of: (part: (typeof parts)[number]) => number) =>
     parts.reduce((total, part) => total + part.count * of(part), 0);
