@@ -16,8 +16,6 @@ const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].flatMap(
 /** Where EKS puts services when nodes are in neither of its two choices. */
 const serviceRange = { first: 0xac140000, size: 2 ** 16, prefix: 16 };
 const everyone = (cidr: string) => Number(cidr.split('/')[1]) < 8;
-const charts = ({ baseline, release }: PlatformSpecV1) =>
-  release !== undefined || Object.values(baseline).some((one) => one.enabled);
 
 const networkRules: readonly PlatformRule[] = [
   {
