@@ -3,6 +3,9 @@ import type { settings } from '../src/config/settings.js';
 import type { environmentActions, environmentStatusAfter } from '../src/environment/environment-state.js';
 import type { errorCodes } from '../src/errors/codes.js';
 import type { runActions, runKinds, runTransitions } from '../src/run/run-state.js';
+import type * as instanceTable from '../src/sizing/instance-table.js';
+import type * as sizingTable from '../src/sizing/sizing-table.js';
+import type * as sizing from '../src/sizing/sizing.js';
 import type { rightsOfRole } from '../src/token/principal.js';
 
 /** The parts of the code that the tables of the documentation are made from. */
@@ -15,6 +18,7 @@ export interface Facts {
   readonly environmentActions: typeof environmentActions;
   readonly environmentStatusAfter: typeof environmentStatusAfter;
   readonly rightsOfRole: typeof rightsOfRole;
+  readonly sizing: typeof sizingTable & typeof sizing & typeof instanceTable;
   readonly routes: ReturnType<typeof allRoutes>;
 }
 

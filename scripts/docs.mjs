@@ -3,11 +3,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import * as prettier from 'prettier';
+import { sizingTables } from './docs-sizing.mjs';
 
 const root = new URL('../', import.meta.url);
 
 /** The pages that hold generated tables. */
-export const pages = ['README.md', 'docs/api.md', 'docs/errors.md', 'docs/runs.md', 'docs/operations.md'];
+export const pages = [
+  'README.md',
+  'docs/api.md',
+  'docs/errors.md',
+  'docs/runs.md',
+  'docs/operations.md',
+  'docs/sizing.md',
+];
 
 /** Each table by the name of its markers, made from the facts of the code (see docs.d.mts for their shape). */
 export const tables = {
@@ -70,6 +78,7 @@ export const tables = {
       ]),
     );
   },
+  ...sizingTables({ table, code }),
 };
 
 /** `text` with every generated table as `facts` would have it. Throws for markers that no table answers to. */
@@ -130,7 +139,14 @@ async function factsOfBuild() {
   ];
   const modules = await Promise.all(parts.map((part) => import(new URL(`dist/src/${part}.js`, root).href)));
   const { allRoutes } = await import(new URL('dist/api/routes/all.js', root).href);
-  return Object.assign({ routes: declaredRoutes(allRoutes) }, ...modules);
+  const sizingParts = ['sizing-table', 'sizing', 'instance-table'];
+  const sizing = await Promise.all(
+    sizingParts.map((part) => import(new URL(`dist/src/sizing/${part}.js`, root).href)),
+  );
+  return Object.assign(
+    { routes: declaredRoutes(allRoutes), sizing: Object.assign({}, ...sizing) },
+    ...modules,
+  );
 }
 
 async function main(check) {

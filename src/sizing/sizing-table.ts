@@ -104,6 +104,9 @@ export type CoreVolume = (typeof coreVolumes)[number];
 /** How the plan's storage is shared out; adds up to 1. */
 export const volumeShares: Record<CoreVolume, number> = { database: 0.6, backups: 0.3, files: 0.1 };
 
+/** RDS makes no volume below this, GB. Source: Amazon RDS User Guide, "gp3 storage". */
+export const leastManagedStorageGb = 20;
+
 /** A replicated pod gets no larger than this; more need becomes more replicas. */
 export const largestReplica = {
   frontend: { cpu: 0.5, memory: 0.5 },

@@ -7,6 +7,7 @@ import {
   coreShares,
   coreVolumes,
   largestReplica,
+  leastManagedStorageGb,
   planSizing,
   spare,
   volumeShares,
@@ -104,7 +105,10 @@ export function sizeEnvironment(request: SizingRequest, placement: Placement = i
     database: {
       cpuCores: coreAmounts('database').cpu,
       memoryGb: coreAmounts('database').memory,
-      storageGb: roundUp(core.storage * volumeShares.database, storageStep),
+      storageGb: Math.max(
+        roundUp(core.storage * volumeShares.database, storageStep),
+        here('database') ? 0 : leastManagedStorageGb,
+      ),
       connections: total.connections,
     },
     cache: { cpuCores: coreAmounts('cache').cpu, memoryGb: coreAmounts('cache').memory },

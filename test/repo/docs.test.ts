@@ -8,6 +8,9 @@ import { environmentActions, environmentStatusAfter } from '../../src/environmen
 import { errorCodes } from '../../src/errors/codes.js';
 import { projectRoot } from '../../src/lib/project-root.js';
 import { runActions, runKinds, runTransitions } from '../../src/run/run-state.js';
+import * as instanceTable from '../../src/sizing/instance-table.js';
+import * as sizingTable from '../../src/sizing/sizing-table.js';
+import * as sizing from '../../src/sizing/sizing.js';
 import { rightsOfRole } from '../../src/token/principal.js';
 import { expectNone, readText, repositoryFiles, sourcesOf } from './source.js';
 
@@ -20,6 +23,7 @@ const facts: Facts = {
   environmentActions,
   environmentStatusAfter,
   rightsOfRole,
+  sizing: { ...sizingTable, ...sizing, ...instanceTable },
   routes: declaredRoutes(allRoutes),
 };
 const code = sourcesOf('src', 'api', 'worker').filter(({ path }) => path !== 'src/errors/codes.ts');

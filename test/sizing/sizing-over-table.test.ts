@@ -20,6 +20,7 @@ interface Case {
   readonly plan: Plan;
   readonly features: readonly Feature[];
   readonly sizing: Sizing;
+  readonly measures: readonly number[];
 }
 
 const key = (customers: number, plan: Plan, chosen: readonly Feature[]) =>
@@ -27,21 +28,17 @@ const key = (customers: number, plan: Plan, chosen: readonly Feature[]) =>
 const cases: ReadonlyMap<string, Case> = new Map(
   plans.flatMap((plan) =>
     featureSets.flatMap((chosen) =>
-      customerCounts.map((customers): [string, Case] => [
-        key(customers, plan, chosen),
-        {
-          customers,
-          plan,
-          features: chosen,
-          sizing: sizeEnvironment({ customers, plan, features: [...chosen], override: {} }),
-        },
-      ]),
+      customerCounts.map((customers): [string, Case] => {
+        const sizing = sizeEnvironment({ customers, plan, features: [...chosen], override: {} });
+        const measures = measuresOf(sizing);
+        return [key(customers, plan, chosen), { customers, plan, features: chosen, sizing, measures }];
+      }),
     ),
   ),
 );
 
 /** What must never fall: needs, quota and totals, as numbers. */
-function measures({ needs, totals, quota }: Sizing): number[] {
+function measuresOf({ needs, totals, quota }: Sizing): number[] {
   const { cpuCores: cpu, memoryGb, storageGb, connections } = needs;
   return [
     ...[cpu, memoryGb, storageGb, connections],
@@ -56,8 +53,8 @@ function falls(larger: (one: Case) => Case | undefined): string[] {
   return [...cases].flatMap(([name, one]) => {
     const other = larger(one);
     if (other === undefined) return [];
-    const [before, after] = [measures(one.sizing), measures(other.sizing)];
-    return before.some((value, at) => after[at]! < value - 1e-9) ? [`${name}: ${before} > ${after}`] : [];
+    const fallen = one.measures.some((value, at) => other.measures[at]! < value - 1e-9);
+    return fallen ? [`${name}: ${one.measures} > ${other.measures}`] : [];
   });
 }
 

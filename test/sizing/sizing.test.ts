@@ -110,6 +110,14 @@ describe('a sized environment', () => {
     expect(here.totals.storageGb - away.totals.storageGb).toBe(45);
   });
 
+  test('gives a managed database at least what RDS makes', () => {
+    const asked = request({ customers: 50 });
+    expect(sizeEnvironment(asked).database.storageGb).toBe(13);
+    expect(sizeEnvironment(asked, { database: 'elsewhere', cache: 'in_cluster' }).database.storageGb).toBe(
+      20,
+    );
+  });
+
   test('follows an override down to the pods', () => {
     const { pods, quota } = sizeEnvironment(
       request({ customers: 10_000, override: { cpu_cores: 8, memory_gb: 4, storage_gb: 100 } }),
