@@ -29,10 +29,14 @@ const ownArguments = /^(depends_on|lifecycle|provider|timeouts|wait_.*|wait|\/\/
 /** Lists of blocks have names in the singular in Terraform. */
 const plurals: Readonly<Record<string, string>> = {
   container: 'containers',
+  http_header: 'httpHeaders',
+  image_pull_secret: 'imagePullSecrets',
   init_container: 'initContainers',
   limit: 'limits',
   metric: 'metrics',
+  node_selector_term: 'nodeSelectorTerms',
   path: 'paths',
+  policy: 'policies',
   port: 'ports',
   rule: 'rules',
   subject: 'subjects',
@@ -44,56 +48,63 @@ const plurals: Readonly<Record<string, string>> = {
 };
 
 /** Single blocks that the provider's bindings take as lists. */
-const lists = /^(grpc|label_selector|tcp_socket)$/;
+const singles = /^(grpc|label_selector|post_start|pre_stop|scale_down|scale_up|tcp_socket)$/;
 
 /** Maps whose keys are the caller's own. */
 const maps =
-  /^(annotations|binary_data|data|default|default_request|hard|labels|limits|match_labels|max|min|node_selector|parameters|requests|string_data)$/;
+  /^(annotations|binary_data|data|default|default_request|hard|labels|limits|match_labels|max|min|node_selector|parameters|requests)$/;
 
 /** Texts in Terraform, since they may also be names, shares or unset; whole numbers in the API. */
 const numbers =
-  /^(fs_group|max_surge|max_unavailable|min_available|port|replicas|run_as_group|run_as_user|target_port)$/;
+  /^(fs_group|max_surge|max_unavailable|min_available|port|replicas|run_as_group|run_as_user|target_port|ttl_seconds_after_finished)$/;
 
-const acronyms: Readonly<Record<string, string>> = {
+/** Octal texts in Terraform. */
+const modes = /^(default_)?mode$/;
+
+const otherNames: Readonly<Record<string, string>> = {
   cluster_ip: 'clusterIP',
-  host_pid: 'hostPID',
+  external_ips: 'externalIPs',
   host_ipc: 'hostIPC',
+  host_pid: 'hostPID',
+  load_balancer_ip: 'loadBalancerIP',
+  storage_provisioner: 'provisioner',
 };
 
-/** The Kubernetes objects of a synthesized stack, in the form of the API, sorted as in the stack. Terraform writes secrets plainly, so
- *  their data is `stringData`. Throws for a type that has no line in `apiVersions`. */
+/** The Kubernetes objects of a synthesized stack, in the form of the API and the order of the stack. Terraform writes secrets plainly,
+ *  so their data is `stringData`. Custom resources (`kubernetes_manifest`) have no schema here and are left out. Throws for a type
+ *  that has no line in `apiVersions`. */
 export function objectsOf(stack: Pick<StackJson, 'resource'>): unknown[] {
   return Object.entries(stack.resource)
-    .filter(([type]) => type.startsWith('kubernetes_'))
+    .filter(([type]) => type.startsWith('kubernetes_') && type !== 'kubernetes_manifest')
     .flatMap(([type, byName]) => Object.values(byName).map((body) => objectOf(type, body)));
 }
 
 function objectOf(type: string, body: Fields): unknown {
-  if (type === 'kubernetes_manifest') return body.manifest;
   const kind = type
     .replace(/^kubernetes_|_v\d+$/g, '')
     .replace(/(?:^|_)([a-z])/g, (_all, letter: string) => letter.toUpperCase());
   const apiVersion = Object.keys(apiVersions).find((version) => apiVersions[version]?.includes(kind));
   if (apiVersion === undefined)
-    throw new Error(`no apiVersion is known of ${type}: add it to ${import.meta.url}`);
-  const { data, ...rest } = fieldsOf(body);
+    throw new Error(`no apiVersion is known of ${type}: add it in test/support/stack-objects.ts`);
+  const own = Object.entries(body).filter(([key]) => !ownArguments.test(key));
+  const { data, ...rest } = fieldsOf(Object.fromEntries(own));
   const content = data === undefined ? {} : kind === 'Secret' ? { stringData: data } : { data };
   return { apiVersion, kind, ...rest, ...content };
 }
 
 function fieldsOf(block: Fields): Fields {
-  const entries = Object.entries(block).filter(([key]) => !ownArguments.test(key));
-  return Object.fromEntries(entries.map(([key, value]) => fieldOf(key, value)));
+  return Object.fromEntries(Object.entries(block).map(([key, value]) => fieldOf(key, value)));
 }
 
 function fieldOf(key: string, value: unknown): [string, unknown] {
-  const name = acronyms[key] ?? key.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
+  const name = otherNames[key] ?? key.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
   if (Array.isArray(value)) {
-    if (lists.test(key) && value.length === 1) return fieldOf(key, value[0]);
+    if (singles.test(key) && value.length === 1) return fieldOf(key, value[0]);
     const blocks = value.some((one) => one !== null && typeof one === 'object');
     return blocks ? [plurals[key] ?? name, value.map((one) => fieldsOf(one as Fields))] : [name, value];
   }
   if (value !== null && typeof value === 'object')
     return [name, maps.test(key) ? value : fieldsOf(value as Fields)];
+  if (modes.test(key) && /^[0-7]+$/.test(String(value))) return [name, parseInt(String(value), 8)];
   return [name, numbers.test(key) && /^\d+$/.test(String(value)) ? Number(value) : value];
 }
