@@ -3,10 +3,11 @@ import { pathToFileURL } from 'node:url';
 import { appError } from '../src/errors/app-error.js';
 import { catalogOf, type Blueprint, type BlueprintCatalog } from '../src/spec/blueprint.js';
 import { blueprint as app } from './app/blueprint.js';
+import { blueprint as isp } from './isp/blueprint.js';
 import { blueprint as platform } from './platform/blueprint.js';
 
 /** The blueprints that come with the engine. Nothing here loads CDKTF: the API reads it too. */
-export const builtIn: readonly Blueprint[] = [app, platform];
+export const builtIn: readonly Blueprint[] = [app, isp, platform];
 
 /** The built-in blueprints and those of `folders`. */
 export async function loadCatalog(folders: readonly string[] = []): Promise<BlueprintCatalog> {

@@ -41,7 +41,7 @@ export class EnvironmentStack extends TerraformStack {
 
 class EmptyHttpBackend extends TerraformBackend {
   constructor(scope: Construct) {
-    super(scope, 'backend', 'http');
+    super(scope, '$terraform-backend', 'http');
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {

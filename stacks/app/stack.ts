@@ -1,4 +1,4 @@
-import { TerraformVariable } from 'cdktf';
+import { TerraformVariable, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { appSpecV1, type AppSpecV1 } from './spec.js';
 import { environmentNames } from '../../src/spec/names.js';
@@ -30,6 +30,15 @@ export function build(scope: Construct, input: StackInput): AppStack {
 
 /** Blueprint `app@1`: one application of one tenant in one namespace, with its data services. Throws ZodError on a wrong spec. */
 export class AppStack extends EnvironmentStack {
+  readonly context: AppContext;
+  /** The namespace as a reference. */
+  readonly namespace: string;
+  /** What has to exist before any pod: quota and network policies. */
+  readonly walls: readonly ITerraformDependable[];
+  readonly variables: Variables;
+  readonly database: DatabaseConnection | undefined;
+  readonly cache: CacheConnection | undefined;
+
   constructor(scope: Construct, id: string, { input }: AppStackProps) {
     super(scope, id);
     const spec = appSpecV1.parse(input.spec);
@@ -39,8 +48,8 @@ export class AppStack extends EnvironmentStack {
     const quota = new Quota(this, 'quota', { context, namespace });
     const network = new Network(this, 'network', { context, namespace });
     const walls = [...quota.ready, ...network.ready];
-    const database = this.database(context, namespace, walls);
-    const cache = this.cache(context, namespace, walls);
+    const database = this.makeDatabase(context, namespace, walls);
+    const cache = this.makeCache(context, namespace, walls);
     const variables = new Variables(this, 'variables', { context, namespace, database, cache });
     const release =
       context.spec.release &&
@@ -70,9 +79,15 @@ export class AppStack extends EnvironmentStack {
       cache,
       releaseStatus: release?.status,
     });
+    this.context = context;
+    this.namespace = namespace;
+    this.walls = walls;
+    this.variables = variables;
+    this.database = database;
+    this.cache = cache;
   }
 
-  private database(
+  private makeDatabase(
     context: AppContext,
     namespace: string,
     dependsOn: Quota['ready'],
@@ -85,7 +100,7 @@ export class AppStack extends EnvironmentStack {
       : new DatabaseInCluster(this, 'database', { context, namespace, password, dependsOn });
   }
 
-  private cache(
+  private makeCache(
     context: AppContext,
     namespace: string,
     dependsOn: Quota['ready'],

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { catalogOf, type BlueprintCatalog } from '../../src/spec/blueprint.js';
 import type { StackInput } from '../../src/spec/stack-input.js';
 import { build as app } from '../app/stack.js';
+import { build as isp } from '../isp/stack.js';
 import { builtIn, loadBlueprint, loadModule } from '../catalog.js';
 import type { EnvironmentStack } from '../environment-stack.js';
 import { build as platform } from '../platform/stack.js';
@@ -19,7 +20,7 @@ export interface Workshop {
 /** The built-in blueprints; a test holds the builders against the catalog. */
 export const builtInWorkshop: Workshop = {
   catalog: catalogOf(builtIn),
-  builders: { 'app@1': app, 'platform@1': platform },
+  builders: { 'app@1': app, 'isp@1': isp, 'platform@1': platform },
 };
 
 /** The built-in blueprints and those of `folders`, each with `blueprint.js` and `stack.js`. */

@@ -85,7 +85,7 @@ const rules: readonly Rule[] = [
     remedy: 'what both doors need belongs in src; stacks run in a process of their own, behind src/synth:',
   },
   {
-    name: 'stacks stand on cdktf, the spec and the lib',
+    name: 'stacks stand on cdktf, the spec, the sizing and the lib',
     files: under('stacks'),
     breaks: ({ target, ours }) =>
       ours

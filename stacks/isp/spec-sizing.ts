@@ -1,0 +1,120 @@
+import { cpuText, memoryText, storageText } from '../../src/sizing/round.js';
+import type { SizingRequest } from '../../src/sizing/sizing-request.js';
+import { features, type Feature, type FeaturePod } from '../../src/sizing/sizing-table.js';
+import { sizeEnvironment, type PodName, type PodSize, type Sizing } from '../../src/sizing/sizing.js';
+import { cpuCores, gigabytes } from '../../src/spec/quantity.js';
+import { cacheSizes, databaseSizes, dataSizes, type DataSize } from '../../src/spec/sizes.js';
+import type { IspSpecV1 } from './spec.js';
+
+export interface IspSizing {
+  readonly pods: Sizing['pods'];
+  /** Volumes of services, as Kubernetes quantities. */
+  readonly volumes: Readonly<Partial<Record<FeaturePod, string>>>;
+  readonly databaseSize: DataSize;
+  readonly databaseStorageGb: number;
+  readonly cacheSize: DataSize;
+  /** Holds every pod and volume at once. */
+  readonly quota: Sizing['quota'];
+}
+
+/** The services that are switched on. */
+export function enabledServices(spec: IspSpecV1): Feature[] {
+  return features.filter((name) => switchesOf(spec)[name]?.enabled === true);
+}
+
+type Switch = { readonly enabled: boolean; readonly storage_gb?: number | undefined };
+
+function switchesOf({ services }: IspSpecV1): Readonly<Partial<Record<Feature, Switch>>> {
+  return services;
+}
+
+/** What the spec asks of the sizing. */
+export function sizingRequestOf(spec: IspSpecV1): SizingRequest {
+  const { customers, plan, sizing: override } = spec;
+  return { customers, plan, features: enabledServices(spec), override };
+}
+
+/** Sizes of a parsed spec: by the customers, but what the caller sets himself wins, and the quota grows by the difference. */
+export function sizingOf(spec: IspSpecV1): IspSizing {
+  const sized = sizeEnvironment(sizingRequestOf(spec), {
+    database: spec.database.mode === 'in_cluster' ? 'in_cluster' : 'elsewhere',
+    cache: spec.cache.mode === 'in_cluster' ? 'in_cluster' : 'elsewhere',
+  });
+  const databaseSize = smallest(databaseSizes, spec.database.mode, sized.database);
+  const cacheSize = smallest(cacheSizes, spec.cache.mode, sized.cache);
+  const pods = {
+    ...sized.pods,
+    ...withReplicas('frontend', sized, spec.frontend.replicas),
+    ...withReplicas('backend', sized, spec.backend.replicas),
+    ...inCluster('database', sized, databaseSizes[databaseSize]),
+    ...inCluster('cache', sized, cacheSizes[cacheSize]),
+  };
+  const volumes = { ...sized.volumes, ...storageOf(spec) };
+  const databaseStorageGb = spec.database.storage_gb ?? sized.database.storageGb;
+  if (volumes.database !== undefined) volumes.database = storageText(databaseStorageGb);
+  const more = (read: (pod: PodSize) => number) =>
+    sum(podNames(pods).map((name) => grown(name, sized, pods, read)));
+  return {
+    pods,
+    volumes,
+    databaseSize,
+    databaseStorageGb,
+    cacheSize,
+    quota: {
+      ...sized.quota,
+      cpu: cpuText(cpuCores(sized.quota.cpu) + more((pod) => cpuCores(pod.cpuLimit))),
+      memory: memoryText(gigabytes(sized.quota.memory) + more((pod) => gigabytes(pod.memory))),
+      storage: storageText(sum(Object.values(volumes).map(gigabytes))),
+      pods: sized.quota.pods + more(() => 1),
+    },
+  };
+}
+
+type Pods = Sizing['pods'];
+type Amounts = { readonly cpuCores: number; readonly memoryGb: number };
+
+function podNames(pods: Pods): PodName[] {
+  return Object.keys(pods) as PodName[];
+}
+
+function withReplicas(name: 'frontend' | 'backend', { pods }: Sizing, replicas: number | undefined): Pods {
+  const pod = pods[name];
+  return pod && replicas !== undefined ? { [name]: { ...pod, replicas } } : {};
+}
+
+/** The smallest size that the need fits into; the largest when none does. */
+function smallest(sizes: typeof databaseSizes, mode: string, { cpuCores: cpu, memoryGb }: Amounts): DataSize {
+  const fits = (size: DataSize) => {
+    const row = sizes[size];
+    return mode === 'in_cluster'
+      ? cpuCores(row.cpu) >= cpu && gigabytes(row.memory) >= memoryGb
+      : row.instanceCpuCores >= cpu && row.instanceMemoryGb >= memoryGb;
+  };
+  return dataSizes.find(fits) ?? 'large';
+}
+
+function inCluster(
+  name: 'database' | 'cache',
+  { pods }: Sizing,
+  { cpu, memory }: { readonly cpu: string; readonly memory: string },
+): Pods {
+  return pods[name] ? { [name]: { replicas: 1, cpuRequest: cpu, cpuLimit: cpu, memory } } : {};
+}
+
+/** Volumes whose size the caller gives; that of a service belongs to the pod of its name. */
+function storageOf(spec: IspSpecV1): Partial<Record<FeaturePod, string>> {
+  const given = Object.entries(switchesOf(spec)).filter(
+    ([, one]) => one.enabled && one.storage_gb !== undefined,
+  );
+  return Object.fromEntries(given.map(([name, { storage_gb: gb = 0 }]) => [name, storageText(gb)]));
+}
+
+/** What a pod takes beyond what it was sized to; less gives nothing back, so that a later change has room. */
+function grown(name: PodName, sized: Sizing, pods: Pods, read: (pod: PodSize) => number): number {
+  const whole = (pod: PodSize | undefined) => (pod ? pod.replicas * read(pod) : 0);
+  return Math.max(0, whole(pods[name]) - whole(sized.pods[name]));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
