@@ -20,6 +20,31 @@ export const blueprint = defineBlueprint<AppSpecV1>({
         ingress: { host: 'shop.example.com' },
       },
     },
+    {
+      name: 'without a chart',
+      description: 'Two workloads behind one host name, a database migration before them.',
+      spec: {
+        cache: { mode: 'none' },
+        migration: { image: 'registry.example.com/shop/api:1.4.2', args: ['migrate'] },
+        workloads: [
+          { name: 'frontend', image: 'registry.example.com/shop/web:1.4.2', port: 8080 },
+          {
+            name: 'backend',
+            image: 'registry.example.com/shop/api:1.4.2',
+            port: 9090,
+            health: { path: '/healthz' },
+            autoscaling: { min: 1, max: 3 },
+          },
+        ],
+        ingress: {
+          base_domain: 'example.com',
+          paths: [
+            { path: '/', service: 'frontend', port: 8080 },
+            { path: '/api', service: 'backend', port: 9090 },
+          ],
+        },
+      },
+    },
   ],
   outputs: [
     { name: 'namespace', description: 'Kubernetes namespace of the environment', secret: false },
@@ -44,6 +69,8 @@ export const blueprint = defineBlueprint<AppSpecV1>({
     { address: '*.database*', fields: ['database'] },
     { address: '*.cache*', fields: ['cache'] },
     { address: '*.variables*', fields: ['variables'] },
+    { address: 'kubernetes_job_v1.migration', fields: ['migration'] },
+    { address: '*.workload_*', fields: ['workloads'] },
     { address: 'helm_release.app', fields: ['release'] },
     { address: 'kubernetes_ingress_v1.ingress', fields: ['ingress'] },
   ],

@@ -44,6 +44,14 @@ export function publicHost({ spec, names }: AppContext): string | undefined {
   return host ?? `${subdomain ?? names.namespace}.${baseDomain}`;
 }
 
+/** The tenant's part of the host name; the tenant's slug when there is no ingress. */
+export function tenantSubdomain(context: AppContext): string {
+  const host = publicHost(context);
+  if (host === undefined) return slug(context.input.tenant_slug).slice(0, 63);
+  const base = context.spec.ingress?.base_domain;
+  return base === undefined ? (host.split('.')[0] ?? host) : host.slice(0, -base.length - 1);
+}
+
 export function usesAws({ spec }: AppContext): boolean {
   return spec.database.mode === 'rds' || spec.cache.mode === 'elasticache';
 }

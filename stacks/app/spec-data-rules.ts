@@ -71,7 +71,12 @@ export const dataRules: readonly SpecRule<AppSpecV1>[] = [
   },
 ];
 
-function dataInCluster(spec: AppSpecV1, what: 'cpu' | 'memory', read: (text: string) => number): number {
+/** What database and cache in the cluster request together. */
+export function dataInCluster(
+  spec: AppSpecV1,
+  what: 'cpu' | 'memory',
+  read: (text: string) => number,
+): number {
   const need = (mode: string, sizes: typeof databaseSizes, size: DataSize) =>
     mode === 'in_cluster' ? read(sizes[size][what]) : 0;
   return (

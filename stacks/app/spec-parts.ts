@@ -5,11 +5,11 @@ import { byteQuantity, cpuQuantity } from '../../src/spec/quantity.js';
 import { namedTexts, requiredText } from '../../src/spec/texts.js';
 
 const count = (most: number) => z.int({ error: 'must be a whole number' }).min(0).max(most);
-const port = z
+export const port = z
   .int({ error: 'must be a port from 1 to 65535' })
   .min(1, 'must be a port from 1 to 65535')
   .max(65_535, 'must be a port from 1 to 65535');
-const cidr = z.cidrv4({ error: 'must be an IPv4 range such as "10.0.0.0/16"' });
+export const cidr = z.cidrv4({ error: 'must be an IPv4 range such as "10.0.0.0/16"' });
 
 export const quota = z.strictObject({
   cpu: cpuQuantity.default('4').describe('CPU cores that all pods together may request and use'),
@@ -125,6 +125,8 @@ export const ingress = z.strictObject({
 export const ownVariables = [
   'TENANT_ID',
   'TENANT_SLUG',
+  'TENANT_NAME',
+  'TENANT_SUBDOMAIN',
   'ENVIRONMENT_ID',
   'ENVIRONMENT_NAME',
   'APP_URL',

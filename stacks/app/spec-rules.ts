@@ -1,11 +1,13 @@
 import { cpuCores, gigabytes } from '../../src/spec/quantity.js';
 import type { SpecRule } from '../../src/spec/spec-rule.js';
 import { dataRules } from './spec-data-rules.js';
+import { workloadRules } from './spec-workload-rules.js';
 import type { AppSpecV1 } from './spec.js';
 
 /** The rules of `app@1` that no single field can tell. */
 export const appRules: readonly SpecRule<AppSpecV1>[] = [
   ...dataRules,
+  ...workloadRules,
   {
     path: 'limits.cpu_request',
     when: ({ limits }) => cpuCores(limits.cpu_request) > cpuCores(limits.cpu),

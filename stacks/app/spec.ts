@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appRules } from './spec-rules.js';
 import { cache, database } from './spec-data.js';
+import { migration, workloads } from './spec-workload.js';
 import { ingress, limits, network, quota, release, variables } from './spec-parts.js';
 import type { RequestedTotals } from '../../src/spec/blueprint.js';
 import { namespaceName } from '../../src/spec/names.js';
@@ -19,6 +20,10 @@ const fields = z.strictObject({
   database: database.prefault({}).describe('the database of the environment'),
   cache: cache.prefault({}).describe('the cache of the environment'),
   release: release.optional().describe('the Helm release of the application'),
+  migration: migration
+    .optional()
+    .describe('a job that runs to its end before releases and workloads, and again when it changes'),
+  workloads: workloads.default([]).describe('Deployments of the application, beside or instead of a chart'),
   ingress: ingress.optional().describe('the public address of the application'),
 });
 

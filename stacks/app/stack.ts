@@ -6,11 +6,13 @@ import type { StackInput } from '../../src/spec/stack-input.js';
 import type { CacheConnection, DatabaseConnection } from '../connection.js';
 import { EnvironmentStack } from '../environment-stack.js';
 import { literal } from '../literal.js';
+import { AppWorkloads } from './app-workloads.js';
 import { CacheInCluster } from './cache-in-cluster.js';
 import { publicHost, type AppContext } from './context.js';
 import { managedCache, managedDatabase } from './data-managed.js';
 import { DatabaseInCluster } from './database-in-cluster.js';
 import { Ingress } from './ingress.js';
+import { Migration } from './migration.js';
 import { Namespace } from './namespace.js';
 import { Network } from './network.js';
 import { Outputs } from './outputs.js';
@@ -51,6 +53,18 @@ export class AppStack extends EnvironmentStack {
     const database = this.makeDatabase(context, namespace, walls);
     const cache = this.makeCache(context, namespace, walls);
     const variables = new Variables(this, 'variables', { context, namespace, database, cache });
+    const pod = { context, variables, serviceAccount: 'app', database, cache };
+    const base = [
+      ...walls,
+      serviceAccount,
+      ...variables.ready,
+      ...(database?.ready ?? []),
+      ...(cache?.ready ?? []),
+    ];
+    const { migration } = context.spec;
+    const migrated =
+      migration && new Migration(this, 'migration', { ...pod, namespace, migration, dependsOn: base });
+    const dependsOn = [...base, ...(migrated?.ready ?? [])];
     const release =
       context.spec.release &&
       new Release(this, 'app', {
@@ -59,14 +73,9 @@ export class AppStack extends EnvironmentStack {
         release: context.spec.release,
         variables,
         serviceAccount: 'app',
-        dependsOn: [
-          ...walls,
-          serviceAccount,
-          ...variables.ready,
-          ...(database?.ready ?? []),
-          ...(cache?.ready ?? []),
-        ],
+        dependsOn,
       });
+    new AppWorkloads(this, 'workload', { ...pod, namespace, dependsOn });
     const host = publicHost(context);
     const ingress =
       context.spec.ingress && host

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { slug } from '../../src/spec/names.js';
 import type { CacheConnection, DatabaseConnection } from '../connection.js';
 import { cacheSecrets, cacheVariables, databaseSecrets, databaseVariables } from './data-variables.js';
-import { commonLabels, publicHost, type AppContext } from './context.js';
+import { commonLabels, publicHost, tenantSubdomain, type AppContext } from './context.js';
 
 export interface VariablesProps {
   readonly context: AppContext;
@@ -20,6 +20,8 @@ export interface VariablesProps {
 export class Variables extends Construct {
   readonly configMapName = 'app-environment';
   readonly secretName = 'app-secrets';
+  /** Changes when a variable or a secret does: an expression, for what it covers may be known to Terraform alone. */
+  readonly checksum: string;
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { context, namespace, database, cache }: VariablesProps) {
@@ -33,6 +35,8 @@ export class Variables extends Construct {
         ...spec.variables,
         TENANT_ID: input.tenant_id,
         TENANT_SLUG: input.tenant_slug,
+        TENANT_NAME: input.tenant_name,
+        TENANT_SUBDOMAIN: tenantSubdomain(context),
         ENVIRONMENT_ID: input.environment_id,
         ENVIRONMENT_NAME: input.environment_name,
         OTEL_RESOURCE_ATTRIBUTES: `service.namespace=${slug(input.tenant_slug)},deployment.environment=${slug(input.environment_name)},terrace.environment_id=${input.environment_id}`,
@@ -48,6 +52,7 @@ export class Variables extends Construct {
         ...cacheSecrets(cache),
       },
     });
+    this.checksum = `\${sha256(jsonencode([${config.fqn}.data, nonsensitive(sha256(jsonencode(${secret.fqn}.data)))]))}`;
     this.ready = [config, secret];
   }
 }

@@ -5,6 +5,36 @@ import { merged, type Kit } from './kit.js';
 const managed = { network: vpc, release, ingress: { host: 'shop.example.com' } };
 const common = { release, ingress: { host: 'shop.example.com' }, variables: { A: '${not_a_reference}' } };
 
+const fullWorkloads = [
+  { name: 'frontend', image: 'registry.example.com/shop/web:1.4.2', port: 8080, spread: 'zone' },
+  {
+    name: 'backend',
+    image: `registry.example.com/shop/api@sha256:${'a'.repeat(64)}`,
+    port: 9090,
+    args: ['serve'],
+    env: { A: '${b}' },
+    health: { path: '/healthz' },
+    autoscaling: { min: 2, max: 3 },
+    disruption: { min_available: 1 },
+    wait_for: ['search', { name: 'mail', host: 'mail.example.com', port: 587 }],
+    user_id: 1000,
+    read_only_root: true,
+    scratch_paths: ['/tmp'],
+  },
+  {
+    name: 'search',
+    image: 'registry.example.com/shop/search:3.1.0',
+    port: 9200,
+    storage: { path: '/data', size: '5Gi' },
+  },
+];
+
+const workloadLife = {
+  quota: { cpu: '8', memory: '32Gi' },
+  migration: { image: 'registry.example.com/shop/api:1.4.2', args: ['migrate'] },
+  workloads: fullWorkloads,
+};
+
 export const appKit: Kit = {
   blueprint,
   base: { network: vpc, quota: { cpu: '8', memory: '32Gi', storage: '100Gi' } },
@@ -52,6 +82,15 @@ export const appKit: Kit = {
     },
     cache_size: { small: {}, medium: { cache: { size: 'medium' } }, large: { cache: { size: 'large' } } },
     release: { none: {}, chart: { release } },
+    migration: {
+      none: {},
+      some: { migration: { image: 'registry.example.com/shop/api:1.4.2', args: ['migrate'] } },
+    },
+    workloads: {
+      none: {},
+      plain: { workloads: [{ name: 'frontend', image: 'registry.example.com/shop/web:1.4.2', port: 8080 }] },
+      full: { workloads: fullWorkloads },
+    },
     ingress: {
       none: {},
       host: { ingress: { host: 'shop.example.com' } },
@@ -70,6 +109,8 @@ export const appKit: Kit = {
     },
   },
   everything: merged(managed, {
+    migration: { image: 'registry.example.com/shop/api:1.4.2', args: ['migrate'] },
+    workloads: fullWorkloads,
     network: { egress: [{ name: 'payments', cidr: '203.0.113.0/24', ports: [443] }] },
     database: { mode: 'rds' },
     cache: { mode: 'elasticache' },
@@ -89,6 +130,28 @@ export const appKit: Kit = {
         'kubernetes_ingress_v1.ingress': 'update',
         'kubernetes_resource_quota_v1.quota': 'update',
         'kubernetes_stateful_set_v1.database': 'update',
+      },
+    },
+    {
+      name: 'workloads',
+      first: workloadLife,
+      then: merged(workloadLife, {
+        migration: { args: ['migrate', '--to', '2'] },
+        variables: { LOG_LEVEL: 'debug' },
+        workloads: [
+          { ...fullWorkloads[0], replicas: 3, image: 'registry.example.com/shop/web:1.5.0' },
+          { ...fullWorkloads[1], autoscaling: { min: 2, max: 4 } },
+          { ...fullWorkloads[2], storage: { path: '/data', size: '6Gi' } },
+        ],
+      }),
+      changed: {
+        'kubernetes_config_map_v1.variables': 'update',
+        'kubernetes_deployment_v1.workload_backend': 'update',
+        'kubernetes_deployment_v1.workload_frontend': 'update',
+        'kubernetes_deployment_v1.workload_search': 'update',
+        'kubernetes_horizontal_pod_autoscaler_v2.workload_backend': 'update',
+        'kubernetes_job_v1.migration': 'delete+create',
+        'kubernetes_persistent_volume_claim_v1.workload_search': 'update',
       },
     },
     {
