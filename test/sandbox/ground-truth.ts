@@ -1,4 +1,8 @@
+import { clusterFacts } from './ground-truth-aws-cluster.js';
+import { dataFacts } from './ground-truth-aws-data.js';
+import { networkFacts } from './ground-truth-aws-network.js';
 import { dockerFacts } from './ground-truth-docker.js';
+import { helmFacts } from './ground-truth-helm.js';
 import { kubernetesFacts } from './ground-truth-kubernetes.js';
 import { postgresqlFacts } from './ground-truth-postgresql.js';
 
@@ -20,6 +24,10 @@ export interface TypeFacts {
 
 /** By resource type: facts that are certain, written down without looking at the derived schema or its overlay. */
 export const groundTruth: Readonly<Record<string, TypeFacts>> = {
+  ...networkFacts,
+  ...clusterFacts,
+  ...dataFacts,
+  ...helmFacts,
   ...kubernetesFacts,
   ...dockerFacts,
   ...postgresqlFacts,

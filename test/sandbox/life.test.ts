@@ -52,5 +52,5 @@ describe('a stack of every type', () => {
 
     await workspace.must('destroy', '-auto-approve', '-input=false');
     expect(await objects()).toEqual([]);
-  });
+  }, 120_000);
 });
