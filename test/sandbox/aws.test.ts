@@ -292,6 +292,12 @@ describe('what AWS would refuse', () => {
     expect(wrong.map(([, , message]) => message).filter((message) => !words.includes(message))).toEqual([]);
   });
 
+  test('nodes for a cluster that does not exist are refused', async () => {
+    const lost = { cluster_name: 'lost', node_role_arn: 'arn:aws:iam::1:role/x', subnet_ids: ['subnet-1'] };
+    const workspace = await bench.workspace({}, aws(['aws_eks_node_group'], { aws_eks_node_group: lost }));
+    expect(await wordsOf(workspace, 'apply', '-auto-approve')).toContain('No cluster found for name: lost');
+  });
+
   test('settings of a bucket that does not exist are refused', async () => {
     const workspace = await bench.workspace(
       {},

@@ -20,12 +20,12 @@ const missing = (doing: string, call: string) => (identity: Identity) =>
     `ResourceNotFoundException: No cluster found for name: ${identity.parent?.objectId}.`,
   );
 
-/** What lives in a cluster, found by attributes joined to its import id. A cluster made elsewhere is no object here. */
+/** What lives in a cluster, found by attributes joined to its import id. */
 const inCluster =
   (attribute: string, separator = ':') =>
   (value: ValueObject): Identity | undefined => {
     const identity = byAttributes(value, ['cluster_name', attribute], separator);
-    const parent = parentAt(value, 'cluster_name', 'aws_eks_cluster', 'may be elsewhere');
+    const parent = parentAt(value, 'cluster_name', 'aws_eks_cluster');
     return identity && { ...identity, parent };
   };
 
@@ -192,6 +192,7 @@ const addon: TypeOverlay = {
       'CreateAddon',
       'ResourceInUseException: Addon already exists.',
     ),
+  parentMissing: missing('creating EKS Add-On', 'CreateAddon'),
 };
 
 const accessEntry: TypeOverlay = {
@@ -219,6 +220,7 @@ const accessEntry: TypeOverlay = {
       'CreateAccessEntry',
       'ResourceInUseException: The specified access entry resource is already in use on this cluster.',
     ),
+  parentMissing: missing('creating EKS Access Entry', 'CreateAccessEntry'),
 };
 
 export const eksOverlays: Readonly<Record<string, TypeOverlay>> = {
