@@ -84,6 +84,21 @@ describe('for every number of customers, plan and set of features', () => {
     ).toEqual([]);
   });
 
+  // Ranges in which need moves from larger replicas to more of them: of CPU in the first, of memory in the second.
+  test.each([
+    ['enterprise', 15_000],
+    ['premium', 25_000],
+  ] as const)('nor do %s environments with one customer more, from %d on', (plan, first) => {
+    const fallen: number[] = [];
+    let last: readonly number[] = [];
+    for (let customers = first; customers <= first + 5000; customers += 1) {
+      const measures = measuresOf(sizeEnvironment({ customers, plan, features: [], override: {} }));
+      if (last.some((value, at) => measures[at]! < value - 1e-9)) fallen.push(customers);
+      last = measures;
+    }
+    expect(fallen).toEqual([]);
+  });
+
   test('a higher plan never gets less', () => {
     expect(
       falls(({ customers, plan, features: chosen }) => {
