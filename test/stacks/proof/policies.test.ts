@@ -13,6 +13,22 @@ const deployment = (container: Body, more?: Body) => ({
 });
 const policyDocument = JSON.stringify({ Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
 
+const onMachine = (container: Body) => ({
+  docker_container: {
+    x: {
+      image: 'x:1',
+      capabilities: { drop: ['ALL'] },
+      security_opts: ['no-new-privileges'],
+      user: '1000:1000',
+      memory: 64,
+      memory_swap: 64,
+      cpus: '1',
+      log_opts: { 'max-size': '1m' },
+      ...container,
+    },
+  },
+});
+
 /** Policy -> resources that break it; `provider` for those on providers. */
 const breaches: Readonly<Record<string, Body>> = {
   'databases are encrypted at rest': { aws_db_instance: { x: { storage_encrypted: false } } },
@@ -60,6 +76,20 @@ const breaches: Readonly<Record<string, Body>> = {
   'no service is open to the world by itself': {
     kubernetes_service_v1: { x: { spec: { type: 'NodePort' } } },
   },
+  'no container on a machine has rights or can gain any': onMachine({ user: '0:1000' }),
+  'no container on a machine shares what is of the machine': onMachine({
+    volumes: [{ host_path: '/var/run/docker.sock', container_path: '/docker.sock' }],
+  }),
+  'every container on a machine has limits, and logs that are rotated': onMachine({ memory_swap: -1 }),
+  'images on a machine are pinned': { docker_image: { x: { name: 'postgres' } } },
+  'ports are published on loopback only': onMachine({ ports: [{ internal: 80, external: 8080 }] }),
+  'data services on a machine are in networks without a way out': {
+    ...onMachine({
+      labels: [{ label: 'terrace.dev/component', value: 'database' }],
+      networks_advanced: [{ name: '${docker_network.open.name}' }],
+    }),
+    docker_network: { open: { internal: false } },
+  },
   'web addresses have TLS': { kubernetes_ingress_v1: { x: { spec: { rule: [] } } } },
   'no egress to everywhere reaches the metadata address': {
     kubernetes_network_policy_v1: {
@@ -76,3 +106,8 @@ test.each(policies.map((policy) => [policy.name, policy] as const))(
     expect(policy.faults(stack as StackJson)).not.toEqual([]);
   },
 );
+
+test('a container that keeps to the policies of machines breaks none', () => {
+  const stack = { resource: onMachine({}), provider: {}, output: {}, terraform: {} };
+  expect(policies.flatMap((policy) => policy.faults(stack as StackJson))).toEqual([]);
+});

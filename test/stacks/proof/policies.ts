@@ -1,29 +1,6 @@
 /** What every stack of every blueprint must keep to: our own defaults as a list. */
-import type { StackJson } from '../stack-json.js';
-
-type Body = Readonly<Record<string, unknown>>;
-
-export interface Policy {
-  readonly name: string;
-  /** Address and fault, for each breach. */
-  faults(stack: StackJson): string[];
-}
-
-/** A policy on each resource of some types; `check` gives what is wrong, or nothing. */
-function each(name: string, types: RegExp, check: (body: Body, stack: StackJson) => string | false): Policy {
-  return {
-    name,
-    faults: (stack) =>
-      Object.entries(stack.resource)
-        .filter(([type]) => types.test(type))
-        .flatMap(([type, byName]) =>
-          Object.entries(byName).flatMap(([id, body]) => {
-            const fault = check(body, stack);
-            return fault === false ? [] : [`${type}.${id}: ${fault}`];
-          }),
-        ),
-  };
-}
+import { dockerPolicies } from './policies-docker.js';
+import { each, first, listOf, type Body, type Policy } from './policy.js';
 
 const anywhere = ['0.0.0.0/0', '::/0'];
 const dataPorts = [5432, 3306, 6379, 27_017, 9042, 9200];
@@ -35,9 +12,6 @@ function having(value: unknown, member: string): Body[] {
   return member in value ? [value as Body, ...below] : below;
 }
 
-const listOf = (value: unknown): Body[] =>
-  Array.isArray(value) ? (value as Body[]) : value ? [value as Body] : [];
-const first = (value: unknown): Body => listOf(value)[0] ?? {};
 const podTypes = /^kubernetes_(deployment|stateful_set|daemon_set|job|cron_job)_v1$/;
 
 /** The pod specs of a workload. */
@@ -50,6 +24,7 @@ function containers(body: Body): Body[] {
 }
 
 export const policies: readonly Policy[] = [
+  ...dockerPolicies,
   each(
     'databases are encrypted at rest',
     /^aws_db_instance$/,
