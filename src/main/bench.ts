@@ -12,8 +12,8 @@ import {
   type Report,
   type Row,
 } from '../bench/report.js';
-import { exampleInput, startBare, type Bare } from '../bench/bare.js';
-import { median, quantile, timeInParallel } from '../bench/statistics.js';
+import { startBare, type Bare } from '../bench/bare.js';
+import { median, timeInParallel } from '../bench/statistics.js';
 import { blueprint } from '../../stacks/app/blueprint.js';
 import { readConfigWith } from '../config/config.js';
 import { startEmbeddedPostgres } from '../db/embedded.js';
@@ -22,12 +22,12 @@ import { createPool } from '../db/pool.js';
 import { projectRoot } from '../lib/project-root.js';
 import { createLog } from '../log/log.js';
 import { findTerraform } from '../terraform/locate.js';
+import { measureSynth } from './bench-synth.js';
 import { measureMemoryApart, measureMemoryTogether } from './bench-memory.js';
 import { openCaller, startProduct, stepsOf, type Caller, type Step } from './bench-product.js';
 
 const rounds = 9;
 const atOnce = { environments: 10, width: 4, rounds: 3 };
-const synths = 200;
 const starts = 5;
 
 /** Everything that is needed during the bench; what must be undone is told to `onClose`. */
@@ -63,7 +63,7 @@ async function bench(onClose: Bench['onClose']): Promise<Report> {
   say('starts');
   rows.push(...(await measureStarts(own)));
   say('warm synth');
-  rows.push(await measureSynth(own));
+  rows.push(...(await measureSynth(log)));
   const home = join(folder, 'h1');
   const product = await startProduct({ home, path: own.path }, 'all-in-one');
   onClose(() => product.stop());
@@ -118,24 +118,6 @@ async function measureStarts({ folder, path }: Bench): Promise<Row[]> {
       result: inSeconds(median(empty)),
     },
   ];
-}
-
-async function measureSynth({ bare }: Bench): Promise<Row> {
-  await bare.synth.warm();
-  const times: number[] = [];
-  for (let i = 0; i < synths; i++) {
-    const started = performance.now();
-    await bare.synth.synth(exampleInput(blueprint, 100_000 + i));
-    times.push(performance.now() - started);
-  }
-  const p50 = median(times);
-  return {
-    what: 'warm synth, p50 and p95',
-    terrace: `${inMs(p50)}, ${inMs(quantile(times, 0.95))}`,
-    bare: '',
-    result: inMs(p50),
-    goal: goal(p50, { atMost: 15 }, 'ms'),
-  };
 }
 
 interface One {
