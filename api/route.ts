@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { ErrorCode } from '../src/errors/codes.js';
-import type { RequestContext, Right } from '../src/token/principal.js';
+import type { Right } from '../src/access/rights.js';
+import type { RequestContext } from '../src/token/principal.js';
 
 /**
  * One declaration per call of the API: the handler, the rights check, the parsing and the OpenAPI entry all come from it,

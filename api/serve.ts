@@ -30,7 +30,7 @@ export function serve({ db }: AppDeps, route: Route): RequestHandler {
 }
 
 /** Who calls an open route. */
-const nobody = { tokenId: '', name: 'nobody', role: 'viewer', tenantId: '' } as const;
+const nobody = { tokenId: '', name: 'nobody', role: 'viewer', rights: [], tenantId: '' } as const;
 
 function kept(usualStatus: number, answer: Answer<unknown>): KeptAnswer {
   if (!('body' in answer)) throw new Error('a POST answers JSON');

@@ -6,7 +6,7 @@ import type { runActions, runKinds, runTransitions } from '../src/run/run-state.
 import type * as instanceTable from '../src/sizing/instance-table.js';
 import type * as sizingTable from '../src/sizing/sizing-table.js';
 import type * as sizing from '../src/sizing/sizing.js';
-import type { rightsOfRole } from '../src/token/principal.js';
+import type { rightsOfRole, rightTexts } from '../src/access/rights.js';
 
 /** The parts of the code that the tables of the documentation are made from. */
 export interface Facts {
@@ -18,6 +18,7 @@ export interface Facts {
   readonly environmentActions: typeof environmentActions;
   readonly environmentStatusAfter: typeof environmentStatusAfter;
   readonly rightsOfRole: typeof rightsOfRole;
+  readonly rightTexts: typeof rightTexts;
   readonly sizing: typeof sizingTable & typeof sizing & typeof instanceTable;
   readonly routes: ReturnType<typeof allRoutes>;
 }

@@ -10,6 +10,7 @@ const root = new URL('../', import.meta.url);
 /** The pages that hold generated tables. */
 export const pages = [
   'README.md',
+  'docs/access.md',
   'docs/api.md',
   'docs/errors.md',
   'docs/runs.md',
@@ -68,16 +69,15 @@ export const tables = {
         ...runKinds.map((kind) => environmentStatus(environmentStatusAfter, kind, status)),
       ]),
     ),
-  roles: ({ rightsOfRole }) => {
-    const rights = [...new Set(Object.values(rightsOfRole).flat())];
-    return table(
-      ['role', ...rights.map(code)],
-      Object.entries(rightsOfRole).map(([role, has]) => [
-        code(role),
-        ...rights.map((right) => (has.includes(right) ? 'yes' : '')),
+  roles: ({ rightsOfRole, rightTexts }) =>
+    table(
+      ['right', 'allows to', ...Object.keys(rightsOfRole).map(code)],
+      Object.entries(rightTexts).map(([right, text]) => [
+        code(right),
+        text,
+        ...Object.values(rightsOfRole).map((held) => (held.includes(right) ? 'yes' : '')),
       ]),
-    );
-  },
+    ),
   ...sizingTables({ table, code }),
 };
 
@@ -135,7 +135,7 @@ async function factsOfBuild() {
     'errors/codes',
     'run/run-state',
     'environment/environment-state',
-    'token/principal',
+    'access/rights',
   ];
   const modules = await Promise.all(parts.map((part) => import(new URL(`dist/src/${part}.js`, root).href)));
   const { allRoutes } = await import(new URL('dist/api/routes/all.js', root).href);

@@ -40,7 +40,7 @@ export function accountRoutes({ accounts }: AppDeps): Route[] {
     route({
       method: 'post',
       path: base,
-      right: 'admin',
+      right: 'accounts',
       tag,
       summary: 'Record a cloud account of a tenant',
       request: { body: schema.createAccount },

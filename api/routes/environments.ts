@@ -131,7 +131,7 @@ export function environmentRoutes({ environments }: AppDeps): Route[] {
       path: `${base}/{environment_id}/outputs`,
       right: 'read',
       tag,
-      summary: 'Read the outputs, sensitive ones with the right `run`',
+      summary: 'Read the outputs, sensitive ones with the right `outputs`',
       request: { params: schema.environmentParams },
       response: { status: 200, description: 'the outputs', schema: schema.outputs },
       errors: ['not_found'],

@@ -56,7 +56,7 @@ export function runRoutes({ runs }: AppDeps): Route[] {
     route({
       method: 'get',
       path: `${base}/{run_id}/plan`,
-      right: 'read',
+      right: 'plan',
       tag,
       summary: "Read the plan: structured, or Terraform's own text",
       request: { params },
@@ -107,7 +107,7 @@ export function runRoutes({ runs }: AppDeps): Route[] {
     route({
       method: 'get',
       path: `${base}/{run_id}/logs`,
-      right: 'read',
+      right: 'logs',
       tag,
       summary: 'Read the log, oldest first, or follow it',
       request: { params, query: schema.logQuery },

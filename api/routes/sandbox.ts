@@ -19,7 +19,7 @@ export function sandboxRoutes({ environments }: AppDeps, sandbox: SandboxAdmin):
     route({
       method: 'get',
       path: `${base}/faults`,
-      right: 'admin',
+      right: 'sandbox',
       tag,
       summary: 'Read the faults of an environment',
       request,
@@ -33,7 +33,7 @@ export function sandboxRoutes({ environments }: AppDeps, sandbox: SandboxAdmin):
     route({
       method: 'put',
       path: `${base}/faults`,
-      right: 'admin',
+      right: 'sandbox',
       tag,
       summary: 'Set the faults of an environment',
       request: { ...request, body: faultList },
@@ -48,7 +48,7 @@ export function sandboxRoutes({ environments }: AppDeps, sandbox: SandboxAdmin):
     route({
       method: 'delete',
       path: `${base}/faults`,
-      right: 'admin',
+      right: 'sandbox',
       tag,
       summary: 'Remove the faults of an environment',
       request,
@@ -63,7 +63,7 @@ export function sandboxRoutes({ environments }: AppDeps, sandbox: SandboxAdmin):
     route({
       method: 'get',
       path: `${base}/objects`,
-      right: 'admin',
+      right: 'sandbox',
       tag,
       summary: 'List what exists of an environment in the sandbox',
       request,

@@ -42,7 +42,7 @@ export function tenantRoutes({ tenants }: AppDeps): Route[] {
     route({
       method: 'post',
       path: base,
-      right: 'admin',
+      right: 'tenants',
       platform: true,
       tag,
       summary: 'Make a tenant',

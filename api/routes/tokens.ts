@@ -11,7 +11,7 @@ export function tokenRoutes({ tokens }: AppDeps): Route[] {
     route({
       method: 'get',
       path: base,
-      right: 'admin',
+      right: 'tokens',
       tag,
       summary: 'List tokens, newest first, revoked ones too',
       request: { query: schema.tokenQuery },
@@ -23,7 +23,7 @@ export function tokenRoutes({ tokens }: AppDeps): Route[] {
     route({
       method: 'post',
       path: base,
-      right: 'admin',
+      right: 'tokens',
       tag,
       summary: 'Make a token; its text is told once',
       request: { body: schema.createToken },
@@ -38,7 +38,7 @@ export function tokenRoutes({ tokens }: AppDeps): Route[] {
     route({
       method: 'delete',
       path: `${base}/{token_id}`,
-      right: 'admin',
+      right: 'tokens',
       tag,
       summary: 'Revoke a token for good',
       request: { params: schema.tokenParams },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roles } from '../../src/token/principal.js';
+import { roles } from '../../src/access/rights.js';
 import type { Token } from '../../src/token/token.js';
 import { anId, iso, isoOrNull, pageOf, pageQuery, time } from './common.js';
 
@@ -9,7 +9,7 @@ export const tokenQuery = z.strictObject(pageQuery(200, 50));
 export const createToken = z
   .strictObject({
     name: z.string().trim().min(1).max(100).describe('who or what will use it'),
-    role: z.enum(roles),
+    role: z.enum(roles).exclude(['service']),
     tenant_id: anId('binds the token to one tenant').nullable().default(null),
     expires_in_hours: z.int().min(1).max(87_600).nullable().default(null),
   })

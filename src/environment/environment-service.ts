@@ -205,7 +205,7 @@ async function readOutputs(
   environment: Environment,
 ): Promise<Outputs> {
   const { environmentId, outputs } = environment;
-  if (!hasRight(ctx.principal, 'run')) return { outputs, sensitive: null };
+  if (!hasRight(ctx.principal, 'outputs')) return { outputs, sensitive: null };
   const sealed = await getSecretOutputs(props.db, environmentId);
   if (sealed === null) return { outputs, sensitive: {} };
   const opened = props.keyring.decrypt(sealed, `outputs:${environmentId}`).toString('utf8');

@@ -1,26 +1,18 @@
+import type { Right, Role } from '../access/rights.js';
+
 /** Who asks. `tenantId` null = may act for every tenant. */
 export interface Principal {
+  /** The token's id, or of a person the `usr_...` of issuer and subject: stable from request to request. */
   readonly tokenId: string;
   readonly name: string;
   readonly role: Role;
+  /** Those of the role, or fewer. */
+  readonly rights: readonly Right[];
   readonly tenantId: string | null;
 }
 
-export const roles = ['viewer', 'operator', 'approver', 'admin'] as const;
-export type Role = (typeof roles)[number];
-
-export type Right = 'read' | 'run' | 'approve' | 'admin';
-
-/** What each role may do. `run` = request and cancel runs; `approve` = review plans; `admin` = tenants, accounts, tokens, sandbox. */
-export const rightsOfRole: Record<Role, readonly Right[]> = {
-  viewer: ['read'],
-  operator: ['read', 'run'],
-  approver: ['read', 'approve'],
-  admin: ['read', 'run', 'approve', 'admin'],
-};
-
 export function hasRight(principal: Principal, right: Right): boolean {
-  return rightsOfRole[principal.role].includes(right);
+  return principal.rights.includes(right);
 }
 
 /** Who asks, and under which id the request is followed from HTTP to log line to run. */

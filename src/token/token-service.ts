@@ -1,3 +1,4 @@
+import { rightsOfRole } from '../access/rights.js';
 import type { Db } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
 import { systemClock, type Clock } from '../lib/clock.js';
@@ -70,5 +71,5 @@ async function authenticate(db: Db, clock: Clock, text: string): Promise<Authent
   if (token.lastUsedAt === null || now.getTime() - token.lastUsedAt.getTime() >= 60_000)
     await touchToken(db, token.tokenId, now);
   const { tokenId, name, role, tenantId } = token;
-  return { principal: { tokenId, name, role, tenantId } };
+  return { principal: { tokenId, name, role, rights: rightsOfRole[role], tenantId } };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '../lib/hash.js';
-import type { Principal, Role } from './principal.js';
+import type { Role } from '../access/rights.js';
+import type { Principal } from './principal.js';
 
 /** A bearer token as stored: its text is known to its holder alone. */
 export interface Token {

@@ -14,7 +14,7 @@ import { createLog } from '../../src/log/log.js';
 import { createRunService } from '../../src/run/run-service.js';
 import { seedSandbox } from '../../src/tenant/seed.js';
 import { createTenantService } from '../../src/tenant/tenant-service.js';
-import type { Role } from '../../src/token/principal.js';
+import type { Role } from '../../src/access/rights.js';
 import { createTokenService } from '../../src/token/token-service.js';
 import { insertToken } from '../../src/token/token-store.js';
 import { hashToken, newTokenText } from '../../src/token/token.js';

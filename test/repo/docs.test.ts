@@ -11,7 +11,7 @@ import { runActions, runKinds, runTransitions } from '../../src/run/run-state.js
 import * as instanceTable from '../../src/sizing/instance-table.js';
 import * as sizingTable from '../../src/sizing/sizing-table.js';
 import * as sizing from '../../src/sizing/sizing.js';
-import { rightsOfRole } from '../../src/token/principal.js';
+import { rightsOfRole, rightTexts } from '../../src/access/rights.js';
 import { expectNone, readText, repositoryFiles, sourcesOf } from './source.js';
 
 const facts: Facts = {
@@ -23,6 +23,7 @@ const facts: Facts = {
   environmentActions,
   environmentStatusAfter,
   rightsOfRole,
+  rightTexts,
   sizing: { ...sizingTable, ...sizing, ...instanceTable },
   routes: declaredRoutes(allRoutes),
 };
