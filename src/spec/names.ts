@@ -86,6 +86,8 @@ export interface EnvironmentNames {
   readonly database: string;
   /** ElastiCache replication group, at most 40 (AWS, CreateReplicationGroup). */
   readonly cache: string;
+  /** Role and schema on a shared PostgreSQL server, at most 63: letters, digits and `_`, so that nobody has to quote it. */
+  readonly schema: string;
 }
 
 /** Every name that an environment's things have outside of Terraform. Pure: the same identity gives the same names. */
@@ -94,5 +96,6 @@ export function environmentNames(identity: EnvironmentIdentity): EnvironmentName
     namespace: stableName(identity, 63),
     database: stableName(identity, 48),
     cache: stableName(identity, 40),
+    schema: stableName(identity, 63).replaceAll('-', '_'),
   };
 }

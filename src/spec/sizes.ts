@@ -47,3 +47,17 @@ export const cacheSizes: Record<DataSize, DataSizeFacts> = {
     instanceMemoryGb: 26.32,
   },
 };
+
+interface ServerlessLimits {
+  /** Most data in GB. */
+  readonly dataGb: number;
+  /** Most ElastiCache processing units a second: about one a simple command on 1 KB. */
+  readonly ecpuPerSecond: number;
+}
+
+/** Limits of a serverless cache: as much data as a node of the size holds. */
+export const serverlessLimits: Record<DataSize, ServerlessLimits> = {
+  small: { dataGb: 1, ecpuPerSecond: 5000 },
+  medium: { dataGb: 6, ecpuPerSecond: 30_000 },
+  large: { dataGb: 26, ecpuPerSecond: 100_000 },
+};

@@ -1,4 +1,5 @@
 import { defineBlueprint } from '../../src/spec/blueprint.js';
+import { dataOutputsDeclared, dataSecrets, dataSources } from './spec-data-declared.js';
 import { appSpecV1, requestedTotals, type AppSpecV1 } from './spec.js';
 
 /** `app@1`. */
@@ -49,14 +50,7 @@ export const blueprint = defineBlueprint<AppSpecV1>({
   outputs: [
     { name: 'namespace', description: 'Kubernetes namespace of the environment', secret: false },
     { name: 'endpoint_url', description: 'public address of the application', secret: false },
-    { name: 'database_host', description: 'host of the database', secret: false },
-    { name: 'database_port', description: 'port of the database', secret: false },
-    { name: 'database_name', description: 'name of the database', secret: false },
-    { name: 'database_user', description: 'user of the database', secret: false },
-    { name: 'database_url', description: 'address of the database with the password in it', secret: true },
-    { name: 'cache_host', description: 'host of the cache', secret: false },
-    { name: 'cache_port', description: 'port of the cache', secret: false },
-    { name: 'cache_url', description: 'address of the cache with the password in it', secret: true },
+    ...dataOutputsDeclared,
     { name: 'release_status', description: 'status of the Helm release', secret: false },
   ],
   postDeploy: [],
@@ -66,8 +60,7 @@ export const blueprint = defineBlueprint<AppSpecV1>({
     { address: '*.quota*', fields: ['quota', 'limits'] },
     { address: 'kubernetes_network_policy_v1.network_*', fields: ['network'] },
     { address: 'kubernetes_network_policy_v1.network_egress_*', fields: ['network.egress'] },
-    { address: '*.database*', fields: ['database'] },
-    { address: '*.cache*', fields: ['cache'] },
+    ...dataSources,
     { address: '*.variables*', fields: ['variables'] },
     { address: 'kubernetes_job_v1.migration', fields: ['migration'] },
     { address: '*.workload_*', fields: ['workloads'] },
@@ -75,9 +68,6 @@ export const blueprint = defineBlueprint<AppSpecV1>({
     { address: 'kubernetes_ingress_v1.ingress', fields: ['ingress'] },
   ],
   totalsFields: { cpuCores: 'quota.cpu', memoryGb: 'quota.memory', storageGb: 'quota.storage' },
-  secrets: ({ database, cache }) => [
-    ...(database.mode === 'none' ? [] : [{ name: 'database_password', length: 32 }]),
-    ...(cache.mode === 'none' ? [] : [{ name: 'cache_password', length: 32 }]),
-  ],
+  secrets: dataSecrets,
   totals: requestedTotals,
 });

@@ -5,7 +5,8 @@ import { gigabytes } from '../../src/spec/quantity.js';
 import { cacheSizes } from '../../src/spec/sizes.js';
 import type { CacheConnection } from '../connection.js';
 import { cacheUrl } from '../data-url.js';
-import { cachePort, commonLabels, type AppContext } from './context.js';
+import { commonLabels, type AppContext } from './context.js';
+import { valkeyImage, valkeyUserId } from './cache-image.js';
 import { DataService } from './data-service.js';
 
 export interface CacheInClusterProps {
@@ -18,7 +19,7 @@ export interface CacheInClusterProps {
 /** Valkey without persistence: a cache, emptied when its pod is replaced. */
 export class CacheInCluster extends Construct implements CacheConnection {
   readonly host: string;
-  readonly port = cachePort;
+  readonly port = 6379;
   readonly database = 0;
   readonly password: string;
   readonly url: string;
@@ -41,9 +42,9 @@ export class CacheInCluster extends Construct implements CacheConnection {
       context,
       namespace,
       component: 'cache',
-      image: 'valkey/valkey:8.1.3-bookworm',
+      image: valkeyImage,
       port: this.port,
-      userId: '999',
+      userId: valkeyUserId,
       cpu: size.cpu,
       memory: size.memory,
       dataPath: '/data',
@@ -60,7 +61,7 @@ export class CacheInCluster extends Construct implements CacheConnection {
         'no',
       ],
       env: {},
-      passwordVariable: 'REDISCLI_AUTH',
+      passwordVariables: ['REDISCLI_AUTH'],
       secretName: 'cache',
       probe: ['sh', '-c', 'valkey-cli ping | grep -q PONG'],
       dependsOn: [...dependsOn, secret],

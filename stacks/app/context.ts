@@ -12,9 +12,6 @@ export interface AppContext {
 /** The label that marks pods of data services; pods without it are the application's. */
 export const componentLabel = 'terrace.dev/component';
 
-export const databasePort = 5432;
-export const cachePort = 6379;
-
 /** Labels of every Kubernetes object. */
 export function commonLabels({ input }: Pick<AppContext, 'input'>): Record<string, string> {
   return {

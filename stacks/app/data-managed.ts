@@ -1,33 +1,39 @@
 import type { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { cacheSizes, databaseSizes } from '../../src/spec/sizes.js';
+import { cacheSizes, databaseSizes, serverlessLimits } from '../../src/spec/sizes.js';
 import type { DataNetwork } from '../aws/data-network.js';
 import { ElasticacheGroup } from '../aws/elasticache-group.js';
+import { ElasticacheServerless } from '../aws/elasticache-serverless.js';
 import { RdsDatabase } from '../aws/rds-database.js';
 import type { CacheConnection, DatabaseConnection } from '../connection.js';
 import type { AppContext } from './context.js';
-import { databaseStorageGb } from './spec.js';
+import { databaseStorageGb, databaseVersion } from './spec-data-facts.js';
 
-/** The managed database of an environment. */
+/** The managed database of an environment; without `password`, AWS makes and keeps it. */
 export function managedDatabase(
   scope: Construct,
   context: AppContext,
-  password: TerraformVariable,
+  password?: TerraformVariable,
 ): DatabaseConnection {
   const { database } = context.spec;
   return new RdsDatabase(scope, 'database', {
     name: context.names.database,
     network: networkOf(context),
-    password,
+    ...(password === undefined ? {} : { password }),
     settings: {
       engine: database.engine,
-      version: database.version,
+      version: databaseVersion(context.spec),
       instanceClass: databaseSizes[database.size].instance,
       storageGb: databaseStorageGb(context.spec),
       multiAz: database.multi_az,
       backupDays: database.backup_days,
       deletionProtection: database.deletion_protection,
       finalSnapshot: database.final_snapshot,
+      autoMinorUpgrades: database.auto_minor_upgrades,
+      performanceInsights: database.performance_insights,
+      ...(database.max_storage_gb ? { maxStorageGb: database.max_storage_gb } : {}),
+      ...(database.backup_window ? { backupWindow: database.backup_window } : {}),
+      ...(database.maintenance_window ? { maintenanceWindow: database.maintenance_window } : {}),
       ...(database.kms_key_arn ? { kmsKeyArn: database.kms_key_arn } : {}),
     },
   });
@@ -40,12 +46,21 @@ export function managedCache(
   password: TerraformVariable,
 ): CacheConnection {
   const { cache } = context.spec;
-  return new ElasticacheGroup(scope, 'cache', {
-    name: context.names.cache,
-    network: networkOf(context),
-    password,
-    settings: { nodeType: cacheSizes[cache.size].instance, replicas: cache.replicas },
-  });
+  const props = { name: context.names.cache, network: networkOf(context), password };
+  const common = {
+    snapshotDays: cache.snapshot_days,
+    ...(cache.kms_key_arn ? { kmsKeyArn: cache.kms_key_arn } : {}),
+  };
+  const { dataGb, ecpuPerSecond } = serverlessLimits[cache.size];
+  return cache.deployment === 'serverless'
+    ? new ElasticacheServerless(scope, 'cache', {
+        ...props,
+        settings: { ...common, maxDataGb: dataGb, maxEcpuPerSecond: ecpuPerSecond },
+      })
+    : new ElasticacheGroup(scope, 'cache', {
+        ...props,
+        settings: { ...common, nodeType: cacheSizes[cache.size].instance, replicas: cache.replicas },
+      });
 }
 
 /** The rules of the spec hold that all three are there where a managed service is asked for. */

@@ -16,15 +16,15 @@ export interface DataServiceProps {
   readonly cpu: string;
   readonly memory: string;
   readonly dataPath: string;
-  /** Size of the volume. @default - data is kept in memory of the node only and lost with the pod */
-  readonly storageGb?: number;
+  /** Name of the volume claim of the data. @default - data is kept on the node only and lost with the pod */
+  readonly claimName?: string;
   /** Writable folders besides the data, emptied with the pod. @default - none */
   readonly scratchPaths?: readonly string[];
   /** @default - the image's own */
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Variable that takes the password, and the secret (key `password`) that holds it. */
-  readonly passwordVariable: string;
+  /** Variables that take the password, and the secret (key `password`) that holds it. */
+  readonly passwordVariables: readonly string[];
   readonly secretName: string;
   /** Command that exits 0 once the server answers. */
   readonly probe: readonly string[];
@@ -79,10 +79,10 @@ export class DataService extends Construct {
                 port: [{ name: component, containerPort: port, protocol: 'TCP' }],
                 env: [
                   ...Object.entries(props.env).map(([name, value]) => ({ name, value })),
-                  {
-                    name: props.passwordVariable,
+                  ...props.passwordVariables.map((name) => ({
+                    name,
                     valueFrom: { secretKeyRef: { name: props.secretName, key: 'password' } },
-                  },
+                  })),
                 ],
                 resources: {
                   requests: { cpu: props.cpu, memory: props.memory },
@@ -99,22 +99,13 @@ export class DataService extends Construct {
                 volumeMount: mounts.map(({ name, path }) => ({ name, mountPath: path })),
               },
             ],
-            volume: mounts.filter((one) => one.scratch).map(({ name }) => ({ name, emptyDir: {} })),
+            volume: mounts.map(({ name, claimName }) =>
+              claimName === undefined
+                ? { name, emptyDir: {} }
+                : { name, persistentVolumeClaim: { claimName } },
+            ),
           },
         },
-        ...(props.storageGb === undefined
-          ? {}
-          : {
-              volumeClaimTemplate: [
-                {
-                  metadata: { name: 'data' },
-                  spec: {
-                    accessModes: ['ReadWriteOnce'],
-                    resources: { requests: { storage: `${props.storageGb}Gi` } },
-                  },
-                },
-              ],
-            }),
       },
     });
     this.host = `${component}.${context.names.namespace}.svc`;
@@ -122,9 +113,15 @@ export class DataService extends Construct {
   }
 }
 
-function mountsOf({ dataPath, storageGb, scratchPaths = [] }: DataServiceProps) {
+interface Mount {
+  readonly name: string;
+  readonly path: string;
+  readonly claimName?: string | undefined;
+}
+
+function mountsOf({ dataPath, claimName, scratchPaths = [] }: DataServiceProps): readonly Mount[] {
   return [
-    { name: 'data', path: dataPath, scratch: storageGb === undefined },
-    ...scratchPaths.map((path, index) => ({ name: `scratch-${index}`, path, scratch: true })),
+    { name: 'data', path: dataPath, claimName },
+    ...scratchPaths.map((path, index) => ({ name: `scratch-${index}`, path })),
   ];
 }

@@ -6,6 +6,7 @@ type Values = Readonly<Record<string, string>>;
 export function databaseVariables(database: DatabaseConnection | undefined): Values {
   if (database === undefined) return {};
   return {
+    DATABASE_ENGINE: database.engine,
     DATABASE_HOST: database.host,
     DATABASE_PORT: String(database.port),
     DATABASE_NAME: database.name,

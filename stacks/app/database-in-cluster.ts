@@ -1,12 +1,16 @@
 import { SecretV1 } from '@cdktf/provider-kubernetes/lib/secret-v1/index.js';
 import type { ITerraformDependable, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
-import { databaseStorageGb } from './spec.js';
-import { databaseSizes } from '../../src/spec/sizes.js';
+import { gigabytes } from '../../src/spec/quantity.js';
+import { databaseSizes, type DatabaseEngine } from '../../src/spec/sizes.js';
 import type { DatabaseConnection } from '../connection.js';
 import { databaseUrl } from '../data-url.js';
-import { commonLabels, databasePort, type AppContext } from './context.js';
+import { VolumeClaim } from '../kubernetes/volume-claim.js';
+import { commonLabels, type AppContext } from './context.js';
 import { DataService } from './data-service.js';
+import { DatabaseBackup } from './database-backup.js';
+import { databaseImages } from './database-images.js';
+import { backupStorageGb, databasePort, databaseStorageGb, databaseVersion } from './spec-data-facts.js';
 
 export interface DatabaseInClusterProps {
   readonly context: AppContext;
@@ -15,17 +19,12 @@ export interface DatabaseInClusterProps {
   readonly dependsOn: readonly ITerraformDependable[];
 }
 
-const images = {
-  '15': 'postgres:15.14-bookworm',
-  '16': 'postgres:16.10-bookworm',
-  '17': 'postgres:17.6-bookworm',
-};
-
-/** PostgreSQL from the official image with a volume of its own, reachable from the application's pods alone. */
+/** PostgreSQL or MySQL from the official image with a volume of its own, reachable from the application's pods alone, and dumps to a
+ *  second volume. */
 export class DatabaseInCluster extends Construct implements DatabaseConnection {
+  readonly engine: DatabaseEngine;
   readonly host: string;
-  readonly engine = 'postgres';
-  readonly port = databasePort;
+  readonly port: number;
   readonly name = 'app';
   readonly user = 'app';
   readonly password: string;
@@ -38,33 +37,58 @@ export class DatabaseInCluster extends Construct implements DatabaseConnection {
     { context, namespace, password, dependsOn }: DatabaseInClusterProps,
   ) {
     super(scope, id);
-    const { database } = context.spec;
+    const { spec } = context;
+    const { engine, size, storage_class: storageClass } = spec.database;
+    const { cpu, memory } = databaseSizes[size];
+    const form = databaseImages[engine];
+    const image = form.images[databaseVersion(spec)] ?? '';
+    this.engine = engine;
+    this.port = databasePort(spec);
     const secret = new SecretV1(this, '$secret', {
       metadata: { name: 'database', namespace, labels: commonLabels(context) },
       data: { password: password.stringValue },
+    });
+    const volume = new VolumeClaim(this, '$volume', {
+      namespace,
+      name: 'database',
+      labels: commonLabels(context),
+      size: `${databaseStorageGb(spec)}Gi`,
+      ...(storageClass === undefined ? {} : { storageClass }),
+      dependsOn,
     });
     const service = new DataService(this, '$server', {
       context,
       namespace,
       component: 'database',
-      image: images[database.version],
+      image,
       port: this.port,
-      userId: '999',
-      cpu: databaseSizes[database.size].cpu,
-      memory: databaseSizes[database.size].memory,
-      dataPath: '/var/lib/postgresql/data',
-      storageGb: databaseStorageGb(context.spec),
-      scratchPaths: ['/var/run/postgresql', '/tmp'],
-      env: { POSTGRES_DB: this.name, POSTGRES_USER: this.user, PGDATA: '/var/lib/postgresql/data/pgdata' },
-      passwordVariable: 'POSTGRES_PASSWORD',
+      userId: form.userId,
+      cpu,
+      memory,
+      dataPath: form.dataPath,
+      claimName: volume.claimName,
+      scratchPaths: form.scratchPaths,
+      args: form.args(Math.floor(gigabytes(memory) * 256)),
+      env: form.env(this.name, this.user),
+      passwordVariables: form.passwordVariables,
       secretName: 'database',
-      probe: ['pg_isready', '-h', '127.0.0.1', '-U', this.user, '-d', this.name],
+      probe: form.probe(this.name, this.user),
       dependsOn: [...dependsOn, secret],
     });
     this.host = service.host;
     this.password = password.stringValue;
-    const { engine, user, host, port, name } = this;
+    const { user, host, port, name } = this;
     this.url = databaseUrl({ engine, user, password, host, port, name, tls: 'prefer' });
     this.ready = service.ready;
+    const storageGb = backupStorageGb(spec);
+    if (storageGb > 0)
+      new DatabaseBackup(this, 'backup', {
+        context,
+        namespace,
+        image,
+        database: this,
+        storageGb,
+        secretName: 'database',
+      });
   }
 }

@@ -6,7 +6,8 @@ import {
 } from '@cdktf/provider-kubernetes/lib/network-policy-v1/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { cachePort, commonLabels, componentLabel, databasePort, type AppContext } from './context.js';
+import { commonLabels, type AppContext } from './context.js';
+import { appPods, dataPolicies } from './data-policies.js';
 
 export interface NetworkProps {
   readonly context: AppContext;
@@ -20,10 +21,6 @@ interface PolicyProps {
 }
 
 const everyPod: NetworkPolicyV1SpecPodSelector = {};
-const appPods: NetworkPolicyV1SpecPodSelector = {
-  matchExpressions: [{ key: componentLabel, operator: 'DoesNotExist' }],
-};
-const tcp = (port: number) => [{ port: String(port), protocol: 'TCP' }];
 const inNamespace = (name: string) => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
 });
@@ -58,8 +55,7 @@ export class Network extends Construct {
         pods: appPods,
         ingress: { from: [inNamespace(spec.network.ingress_namespace)] },
       });
-    this.allowData('database', spec.database.mode, databasePort);
-    this.allowData('cache', spec.cache.mode, cachePort);
+    for (const { name, ...policy } of dataPolicies(props.context)) this.policy(name, policy);
     for (const rule of spec.network.egress)
       this.policy(`egress-${rule.name}`, {
         pods: appPods,
@@ -68,21 +64,6 @@ export class Network extends Construct {
           ports: rule.ports.map((port) => ({ port: String(port), protocol: rule.protocol })),
         },
       });
-  }
-
-  private allowData(component: string, mode: string, port: number): void {
-    if (mode === 'none') return;
-    if (mode !== 'in_cluster') {
-      const cidr = this.props.context.spec.network.vpc_cidr;
-      this.policy(component, { pods: appPods, egress: { to: [{ ipBlock: { cidr } }], ports: tcp(port) } });
-      return;
-    }
-    const dataPods = { matchLabels: { [componentLabel]: component } };
-    this.policy(component, { pods: appPods, egress: { to: [{ podSelector: dataPods }], ports: tcp(port) } });
-    this.policy(`${component}-server`, {
-      pods: dataPods,
-      ingress: { from: [{ podSelector: appPods }], ports: tcp(port) },
-    });
   }
 
   private policy(name: string, { pods, ingress, egress }: PolicyProps): void {

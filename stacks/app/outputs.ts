@@ -1,6 +1,7 @@
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import type { CacheConnection, DatabaseConnection } from '../connection.js';
+import { dataOutputs } from './data-outputs.js';
 
 export interface OutputsProps {
   readonly namespace: string;
@@ -24,14 +25,7 @@ export class Outputs extends Construct {
     super(scope, id);
     this.output('namespace', namespace);
     this.output('endpoint_url', endpointUrl);
-    this.output('database_host', database?.host);
-    this.output('database_port', database?.port);
-    this.output('database_name', database?.name);
-    this.output('database_user', database?.user);
-    this.output('database_url', database?.url, true);
-    this.output('cache_host', cache?.host);
-    this.output('cache_port', cache?.port);
-    this.output('cache_url', cache?.url, true);
+    for (const { name, value, secret } of dataOutputs(database, cache)) this.output(name, value, secret);
     this.output('release_status', releaseStatus);
   }
 

@@ -1,55 +1,46 @@
 import { z } from 'zod';
+import { hostName, namespaceName } from '../../src/spec/names.js';
 import { dataSizes } from '../../src/spec/sizes.js';
 
-const size = z.enum(dataSizes, { error: 'must be one of small, medium, large' }).default('small');
+/** What the specs of database and cache have in common. */
+export const size = z
+  .enum(dataSizes, { error: 'must be one of small, medium, large' })
+  .default('small')
+  .describe('small, medium or large');
 
-export const database = z.strictObject({
-  mode: z
-    .enum(['in_cluster', 'rds', 'none'], { error: 'must be one of in_cluster, rds, none' })
-    .default('in_cluster')
-    .describe('where the database runs'),
-  engine: z.literal('postgres', { error: 'must be "postgres"' }).default('postgres'),
-  version: z.enum(['15', '16', '17'], { error: 'must be one of "15", "16", "17"' }).default('17'),
-  size: size.describe('small, medium or large'),
-  storage_gb: z
-    .int()
-    .min(1, 'must be at least 1')
-    .max(16_384, 'must be at most 16384')
-    .optional()
-    .describe('storage; default 10 in_cluster, 20 rds'),
-  multi_az: z.boolean().default(false).describe('a standby in a second zone (rds)'),
-  backup_days: z
-    .int()
-    .min(1, 'must be at least 1')
-    .max(35, 'must be at most 35')
-    .default(7)
-    .describe('days that backups are kept (rds)'),
-  deletion_protection: z.boolean().default(false).describe('AWS refuses to delete it (rds)'),
-  final_snapshot: z.boolean().default(true).describe('a last snapshot is taken at deletion (rds)'),
-  kms_key_arn: z
-    .string()
-    .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, 'must be the ARN of a KMS key')
-    .optional()
-    .describe('key of the encryption at rest; default: the key of the account (rds)'),
-});
+export const kmsKeyArn = z
+  .string()
+  .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, 'must be the ARN of a KMS key')
+  .optional();
 
-export const cache = z.strictObject({
-  mode: z
-    .enum(['in_cluster', 'elasticache', 'none'], { error: 'must be one of in_cluster, elasticache, none' })
-    .default('in_cluster')
-    .describe('where the cache (Valkey, speaks the Redis protocol) runs'),
-  size: size.describe('small, medium or large'),
-  replicas: z
+/** Fields of a server that several environments share. */
+export const sharedServer = {
+  host: hostName.describe('host of the shared server'),
+  namespace: namespaceName.optional().describe('namespace it runs in; or give cidr'),
+  cidr: z
+    .cidrv4({ error: 'must be an IPv4 range such as "10.0.0.0/16"' })
+    .refine((range) => Number(range.split('/')[1]) >= 8, 'must be /8 or smaller')
+    .optional()
+    .describe('address range it is in, when it is outside of the cluster'),
+};
+
+export const port = (standard: number) =>
+  z
+    .int({ error: 'must be a port from 1 to 65535' })
+    .min(1, 'must be a port from 1 to 65535')
+    .max(65_535, 'must be a port from 1 to 65535')
+    .default(standard);
+
+export const days = (least: number) =>
+  z
     .int({ error: 'must be a whole number' })
-    .min(0)
-    .max(5)
-    .default(0)
-    .describe('read replicas with automatic failover (elasticache)'),
-});
+    .min(least, `must be at least ${least}`)
+    .max(35, 'must be at most 35');
 
 /** Names that the data services take in the application's environment. */
 export const dataVariableNames = [
   'DATABASE_URL',
+  'DATABASE_ENGINE',
   'DATABASE_HOST',
   'DATABASE_PORT',
   'DATABASE_NAME',

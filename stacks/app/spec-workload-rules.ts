@@ -1,6 +1,6 @@
 import { cpuCores, gigabytes } from '../../src/spec/quantity.js';
 import type { SpecRule } from '../../src/spec/spec-rule.js';
-import { dataInCluster } from './spec-data-rules.js';
+import { dataInCluster } from './spec-data-facts.js';
 import type { AppSpecV1 } from './spec.js';
 
 type Workload = AppSpecV1['workloads'][number];
@@ -70,21 +70,14 @@ export const workloadRules: readonly SpecRule<AppSpecV1>[] = [
   },
   {
     path: 'quota.cpu',
-    when: (spec) =>
-      exceeds(spec, 'cpu', cpuCores, cpuCores(spec.quota.cpu), dataInCluster(spec, 'cpu', cpuCores)),
+    when: (spec) => exceeds(spec, 'cpu', cpuCores, cpuCores(spec.quota.cpu), dataInCluster(spec).cpuCores),
     message:
       'is less than the workloads and the data services in the cluster need; raise it, or ask for less',
   },
   {
     path: 'quota.memory',
     when: (spec) =>
-      exceeds(
-        spec,
-        'memory',
-        gigabytes,
-        gigabytes(spec.quota.memory),
-        dataInCluster(spec, 'memory', gigabytes),
-      ),
+      exceeds(spec, 'memory', gigabytes, gigabytes(spec.quota.memory), dataInCluster(spec).memoryGb),
     message:
       'is less than the workloads and the data services in the cluster need; raise it, or ask for less',
   },
@@ -137,7 +130,10 @@ function exceeds(
   return pods.length > 0 && all + surge + data > quota;
 }
 
-function claimedGb({ workloads, database }: AppSpecV1): number {
-  const own = workloads.reduce((total, one) => total + (one.storage ? gigabytes(one.storage.size) : 0), 0);
-  return own + (database.mode === 'in_cluster' ? (database.storage_gb ?? 10) : 0);
+function claimedGb(spec: AppSpecV1): number {
+  const own = spec.workloads.reduce(
+    (total, one) => total + (one.storage ? gigabytes(one.storage.size) : 0),
+    0,
+  );
+  return own + dataInCluster(spec).storageGb;
 }

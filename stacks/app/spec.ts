@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { appRules } from './spec-rules.js';
-import { cache, database } from './spec-data.js';
+import { cache } from './spec-data-cache.js';
+import { database } from './spec-data-database.js';
+import { managedData } from './spec-data-facts.js';
 import { migration, workloads } from './spec-workload.js';
 import { ingress, limits, network, quota, release, variables } from './spec-parts.js';
 import type { RequestedTotals } from '../../src/spec/blueprint.js';
 import { namespaceName } from '../../src/spec/names.js';
 import { plainJsonFaults } from '../../src/spec/plain-json.js';
 import { cpuCores, gigabytes } from '../../src/spec/quantity.js';
-import { cacheSizes, databaseSizes } from '../../src/spec/sizes.js';
 
 const fields = z.strictObject({
   namespace: namespaceName
@@ -38,31 +39,12 @@ export const appSpecV1 = fields.superRefine((spec, ctx) => {
     if (rule.when(spec)) ctx.addIssue({ code: 'custom', path: rule.path.split('.'), message: rule.message });
 });
 
-/** Storage of the database in GB; 0 when there is none. */
-export function databaseStorageGb({ database }: AppSpecV1): number {
-  if (database.mode === 'none') return 0;
-  return database.storage_gb ?? (database.mode === 'rds' ? 20 : 10);
-}
-
 /** What an environment may take in all: its quota in the cluster (which covers data services there) plus managed instances. */
 export function requestedTotals(spec: AppSpecV1): RequestedTotals {
-  const instances = managedInstances(spec);
+  const managed = managedData(spec);
   return {
-    cpuCores: cpuCores(spec.quota.cpu) + sum(instances.map((one) => one.instanceCpuCores)),
-    memoryGb: gigabytes(spec.quota.memory) + sum(instances.map((one) => one.instanceMemoryGb)),
-    storageGb: gigabytes(spec.quota.storage) + (spec.database.mode === 'rds' ? databaseStorageGb(spec) : 0),
+    cpuCores: cpuCores(spec.quota.cpu) + managed.cpuCores,
+    memoryGb: gigabytes(spec.quota.memory) + managed.memoryGb,
+    storageGb: gigabytes(spec.quota.storage) + managed.storageGb,
   };
-}
-
-function managedInstances({ database, cache }: AppSpecV1) {
-  const databases = database.mode === 'rds' ? (database.multi_az ? 2 : 1) : 0;
-  const caches = cache.mode === 'elasticache' ? 1 + cache.replicas : 0;
-  return [
-    ...Array.from({ length: databases }, () => databaseSizes[database.size]),
-    ...Array.from({ length: caches }, () => cacheSizes[cache.size]),
-  ];
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
 }

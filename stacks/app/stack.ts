@@ -1,16 +1,14 @@
-import { TerraformVariable, type ITerraformDependable } from 'cdktf';
+import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { appSpecV1, type AppSpecV1 } from './spec.js';
 import { environmentNames } from '../../src/spec/names.js';
 import type { StackInput } from '../../src/spec/stack-input.js';
-import type { CacheConnection, DatabaseConnection } from '../connection.js';
 import { EnvironmentStack } from '../environment-stack.js';
 import { literal } from '../literal.js';
+import type { CacheConnection, DatabaseConnection } from '../connection.js';
 import { AppWorkloads } from './app-workloads.js';
-import { CacheInCluster } from './cache-in-cluster.js';
 import { publicHost, type AppContext } from './context.js';
-import { managedCache, managedDatabase } from './data-managed.js';
-import { DatabaseInCluster } from './database-in-cluster.js';
+import { addCache, addDatabase } from './data-services.js';
 import { Ingress } from './ingress.js';
 import { Migration } from './migration.js';
 import { Namespace } from './namespace.js';
@@ -50,8 +48,8 @@ export class AppStack extends EnvironmentStack {
     const quota = new Quota(this, 'quota', { context, namespace });
     const network = new Network(this, 'network', { context, namespace });
     const walls = [...quota.ready, ...network.ready];
-    const database = this.makeDatabase(context, namespace, walls);
-    const cache = this.makeCache(context, namespace, walls);
+    const database = addDatabase(this, { context, namespace, dependsOn: walls });
+    const cache = addCache(this, { context, namespace, dependsOn: walls });
     const variables = new Variables(this, 'variables', { context, namespace, database, cache });
     const pod = { context, variables, serviceAccount: 'app', database, cache };
     const base = [
@@ -94,41 +92,6 @@ export class AppStack extends EnvironmentStack {
     this.variables = variables;
     this.database = database;
     this.cache = cache;
-  }
-
-  private makeDatabase(
-    context: AppContext,
-    namespace: string,
-    dependsOn: Quota['ready'],
-  ): DatabaseConnection | undefined {
-    const { mode } = context.spec.database;
-    if (mode === 'none') return undefined;
-    const password = this.secretVariable('database_password', 'Password of the database');
-    return mode === 'rds'
-      ? managedDatabase(this, context, password)
-      : new DatabaseInCluster(this, 'database', { context, namespace, password, dependsOn });
-  }
-
-  private makeCache(
-    context: AppContext,
-    namespace: string,
-    dependsOn: Quota['ready'],
-  ): CacheConnection | undefined {
-    const { mode } = context.spec.cache;
-    if (mode === 'none') return undefined;
-    const password = this.secretVariable('cache_password', 'Password of the cache');
-    return mode === 'elasticache'
-      ? managedCache(this, context, password)
-      : new CacheInCluster(this, 'cache', { context, namespace, password, dependsOn });
-  }
-
-  private secretVariable(name: string, description: string): TerraformVariable {
-    return new TerraformVariable(this, name, {
-      type: 'string',
-      sensitive: true,
-      nullable: false,
-      description,
-    });
   }
 }
 

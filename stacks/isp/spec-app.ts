@@ -13,7 +13,9 @@ export function appSpecOf(spec: IspSpecV1): Readonly<Record<string, unknown>> {
     database: {
       ...database,
       size: databaseSize,
-      ...(database.mode === 'none' ? {} : { storage_gb: leastStorage(database.mode, databaseStorageGb) }),
+      ...(database.mode === 'in_cluster' || database.mode === 'rds'
+        ? { storage_gb: leastStorage(database.mode, databaseStorageGb) }
+        : {}),
     },
     cache: { ...cache, size: cacheSize },
     ...(spec.ingress === undefined

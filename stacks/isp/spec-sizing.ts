@@ -4,6 +4,7 @@ import { features, type Feature, type FeaturePod } from '../../src/sizing/sizing
 import { sizeEnvironment, type PodName, type PodSize, type Sizing } from '../../src/sizing/sizing.js';
 import { cpuCores, gigabytes } from '../../src/spec/quantity.js';
 import { cacheSizes, databaseSizes, dataSizes, type DataSize } from '../../src/spec/sizes.js';
+import { backupPod, backupStorageGb } from '../app/spec-data-facts.js';
 import type { IspSpecV1 } from './spec.js';
 
 export interface IspSizing {
@@ -52,6 +53,7 @@ export function sizingOf(spec: IspSpecV1): IspSizing {
   const volumes = { ...sized.volumes, ...storageOf(spec) };
   const databaseStorageGb = spec.database.storage_gb ?? sized.database.storageGb;
   if (volumes.database !== undefined) volumes.database = storageText(databaseStorageGb);
+  const backup = backupOf(spec, databaseStorageGb);
   const more = (read: (pod: PodSize) => number) =>
     sum(podNames(pods).map((name) => grown(name, sized, pods, read)));
   return {
@@ -62,11 +64,29 @@ export function sizingOf(spec: IspSpecV1): IspSizing {
     cacheSize,
     quota: {
       ...sized.quota,
-      cpu: cpuText(cpuCores(sized.quota.cpu) + more((pod) => cpuCores(pod.cpuLimit))),
-      memory: memoryText(gigabytes(sized.quota.memory) + more((pod) => gigabytes(pod.memory))),
-      storage: storageText(sum(Object.values(volumes).map(gigabytes))),
-      pods: sized.quota.pods + more(() => 1),
+      cpu: cpuText(cpuCores(sized.quota.cpu) + more((pod) => cpuCores(pod.cpuLimit)) + backup.cpuCores),
+      memory: memoryText(
+        gigabytes(sized.quota.memory) + more((pod) => gigabytes(pod.memory)) + backup.memoryGb,
+      ),
+      storage: storageText(sum(Object.values(volumes).map(gigabytes)) + backup.storageGb),
+      pods: sized.quota.pods + more(() => 1) + backup.pods,
+      volume_claims: sized.quota.volume_claims + backup.pods,
     },
+  };
+}
+
+/** What the dumps of a database in the cluster take. */
+function backupOf(spec: IspSpecV1, databaseStorageGb: number) {
+  const storageGb = backupStorageGb({
+    ...spec,
+    database: { ...spec.database, storage_gb: databaseStorageGb },
+  });
+  if (storageGb === 0) return { cpuCores: 0, memoryGb: 0, storageGb, pods: 0 };
+  return {
+    cpuCores: cpuCores(backupPod.cpu),
+    memoryGb: gigabytes(backupPod.memory),
+    storageGb,
+    pods: 1,
   };
 }
 

@@ -32,6 +32,7 @@ describe('names of an environment', () => {
       expect(names.database.length).toBeLessThanOrEqual(48);
       expect(names.cache).toMatch(form);
       expect(names.cache.length).toBeLessThanOrEqual(40);
+      expect(names.schema).toMatch(/^[a-z][a-z0-9_]{0,62}$/);
     },
   );
 
@@ -42,6 +43,7 @@ describe('names of an environment', () => {
       namespace: 'acme-prod-b6f6b232',
       database: 'acme-prod-b6f6b232',
       cache: 'acme-prod-b6f6b232',
+      schema: 'acme_prod_b6f6b232',
     });
   });
 

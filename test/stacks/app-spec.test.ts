@@ -30,8 +30,11 @@ describe('a spec of app@1', () => {
   test.each<[unknown, string[]]>([
     [{ colour: 'red' }, ['colour: unknown field']],
     [{ database: { moed: 'rds' } }, ['database.moed: unknown field']],
-    [{ database: { mode: 'mysql' } }, ['database.mode: must be one of in_cluster, rds, none']],
-    [{ database: { version: '9' } }, ['database.version: must be one of "15", "16", "17"']],
+    [{ database: { mode: 'mysql' } }, ['database.mode: must be one of in_cluster, rds, shared_schema, none']],
+    [
+      { database: { version: '9' } },
+      ['database.version: must be one of "15", "16", "17" for postgres, "8.0", "8.4" for mysql'],
+    ],
     [{ database: { storage_gb: 0 } }, ['database.storage_gb: must be at least 1']],
     [
       { namespace: 'Über' },
@@ -120,7 +123,7 @@ describe('a spec of app@1', () => {
     [
       { database: { storage_gb: 50 } },
       [
-        'quota.storage: is less than the database in the cluster needs; raise it or lower database.storage_gb',
+        'quota.storage: is less than the database in the cluster and its backups need; raise it or lower database.storage_gb',
       ],
     ],
     [

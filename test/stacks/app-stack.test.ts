@@ -47,7 +47,15 @@ describe('addresses: renaming one destroys what customers have there', () => {
       `kubernetes_service_v1.${name}`,
       `kubernetes_stateful_set_v1.${name}`,
     ]);
-    expect(addressesOf(stackOf(inputOf(everything)))).toEqual([...always, ...public_, ...data].sort());
+    const database = [
+      'kubernetes_cron_job_v1.database_backup',
+      'kubernetes_network_policy_v1.network_database_backup',
+      'kubernetes_persistent_volume_claim_v1.database',
+      'kubernetes_persistent_volume_claim_v1.database_backup',
+    ];
+    expect(addressesOf(stackOf(inputOf(everything)))).toEqual(
+      [...always, ...public_, ...data, ...database].sort(),
+    );
   });
 
   test('of an environment with managed data services', () => {

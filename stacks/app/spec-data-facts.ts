@@ -1,0 +1,79 @@
+import { cpuCores, gigabytes } from '../../src/spec/quantity.js';
+import { cacheSizes, databaseSizes, serverlessLimits, type DatabaseEngine } from '../../src/spec/sizes.js';
+import type { RequestedTotals } from '../../src/spec/blueprint.js';
+import type { AppSpecV1 } from './spec.js';
+
+type Spec = Pick<AppSpecV1, 'database' | 'cache'>;
+
+/** Major versions of each engine; the last is the default. */
+export const databaseVersions = {
+  postgres: ['15', '16', '17'],
+  mysql: ['8.0', '8.4'],
+} as const satisfies Record<DatabaseEngine, readonly string[]>;
+
+/** The major version of the database: that of the spec or the engine's default. */
+export function databaseVersion({ database: { engine, version } }: Spec): string {
+  return version ?? databaseVersions[engine].at(-1) ?? '';
+}
+
+export function databasePort({ database }: Spec): number {
+  if (database.mode === 'shared_schema') return database.shared_server?.port ?? 5432;
+  return database.engine === 'mysql' ? 3306 : 5432;
+}
+
+export function cachePort({ cache }: Spec): number {
+  return cache.mode === 'shared_namespace' ? (cache.shared_server?.port ?? 6379) : 6379;
+}
+
+/** Storage of a database of its own in GB; 0 when there is none. */
+export function databaseStorageGb({ database }: Spec): number {
+  if (database.mode === 'none' || database.mode === 'shared_schema') return 0;
+  return database.storage_gb ?? (database.mode === 'rds' ? 20 : 10);
+}
+
+/** Room for the dumps of a database in the cluster in GB; 0 when none are taken. */
+export function backupStorageGb(spec: Spec): number {
+  const { mode, backup } = spec.database;
+  return mode === 'in_cluster' && backup.enabled ? (backup.storage_gb ?? databaseStorageGb(spec)) : 0;
+}
+
+/** Requests and limits of a pod that takes or prunes dumps. */
+export const backupPod = { cpu: '250m', memory: '256Mi' } as const;
+
+/** What the data services take of the quota in the cluster. */
+export function dataInCluster(spec: Spec): RequestedTotals {
+  const { database, cache } = spec;
+  const pods = [
+    ...(database.mode === 'in_cluster' ? [databaseSizes[database.size]] : []),
+    ...(backupStorageGb(spec) > 0 ? [backupPod] : []),
+    ...(cache.mode === 'in_cluster' ? [cacheSizes[cache.size]] : []),
+  ];
+  return {
+    cpuCores: sum(pods.map((pod) => cpuCores(pod.cpu))),
+    memoryGb: sum(pods.map((pod) => gigabytes(pod.memory))),
+    storageGb: database.mode === 'in_cluster' ? databaseStorageGb(spec) + backupStorageGb(spec) : 0,
+  };
+}
+
+/** What managed instances have, standbys and replicas counted; a serverless cache counts with its limit. */
+export function managedData(spec: Spec): RequestedTotals {
+  const { database, cache } = spec;
+  const serverless = cache.mode === 'elasticache' && cache.deployment === 'serverless';
+  const databases = database.mode === 'rds' ? (database.multi_az ? 2 : 1) : 0;
+  const caches = cache.mode === 'elasticache' && !serverless ? 1 + cache.replicas : 0;
+  const instances = [
+    ...Array.from({ length: databases }, () => databaseSizes[database.size]),
+    ...Array.from({ length: caches }, () => cacheSizes[cache.size]),
+  ];
+  return {
+    cpuCores: sum(instances.map((one) => one.instanceCpuCores)),
+    memoryGb:
+      sum(instances.map((one) => one.instanceMemoryGb)) +
+      (serverless ? serverlessLimits[cache.size].dataGb : 0),
+    storageGb: database.mode === 'rds' ? databaseStorageGb(spec) : 0,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
