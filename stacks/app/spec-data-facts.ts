@@ -4,6 +4,7 @@ import type { RequestedTotals } from '../../src/spec/blueprint.js';
 import type { AppSpecV1 } from './spec.js';
 
 type Spec = Pick<AppSpecV1, 'database' | 'cache'>;
+type Stored = { readonly database: Pick<AppSpecV1['database'], 'mode' | 'storage_gb' | 'backup'> };
 
 /** Major versions of each engine; the last is the default. */
 export const databaseVersions = {
@@ -26,13 +27,13 @@ export function cachePort({ cache }: Spec): number {
 }
 
 /** Storage of a database of its own in GB; 0 when there is none. */
-export function databaseStorageGb({ database }: Spec): number {
+export function databaseStorageGb({ database }: Stored): number {
   if (database.mode === 'none' || database.mode === 'shared_schema') return 0;
   return database.storage_gb ?? (database.mode === 'rds' ? 20 : 10);
 }
 
 /** Room for the dumps of a database in the cluster in GB; 0 when none are taken. */
-export function backupStorageGb(spec: Spec): number {
+export function backupStorageGb(spec: Stored): number {
   const { mode, backup } = spec.database;
   return mode === 'in_cluster' && backup.enabled ? (backup.storage_gb ?? databaseStorageGb(spec)) : 0;
 }

@@ -14,7 +14,7 @@ export const cidr = z.cidrv4({ error: 'must be an IPv4 range such as "10.0.0.0/1
 export const quota = z.strictObject({
   cpu: cpuQuantity.default('4').describe('CPU cores that all pods together may request and use'),
   memory: byteQuantity.default('8Gi').describe('memory that all pods together may request and use'),
-  storage: byteQuantity.default('20Gi').describe('storage that all volume claims together may request'),
+  storage: byteQuantity.default('40Gi').describe('storage that all volume claims together may request'),
   pods: count(1000).min(1).default(40).describe('pods'),
   services: count(200).default(20).describe('services; load balancers and node ports are never allowed'),
   volume_claims: count(200).default(10).describe('persistent volume claims'),

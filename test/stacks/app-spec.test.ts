@@ -189,7 +189,7 @@ describe('a spec of app@1', () => {
   });
 
   test('totals count the quota, and managed instances with their standbys', () => {
-    expect(requestedTotals(appSpecV1.parse({}))).toEqual({ cpuCores: 4, memoryGb: 8, storageGb: 20 });
+    expect(requestedTotals(appSpecV1.parse({}))).toEqual({ cpuCores: 4, memoryGb: 8, storageGb: 40 });
     const managed = appSpecV1.parse({
       network: vpc,
       database: { mode: 'rds', multi_az: true, size: 'medium', storage_gb: 100 },

@@ -116,7 +116,7 @@ const refused: readonly (readonly [spec: unknown, faults: readonly string[]])[] 
     ['database.backup_window: must be two times in UTC, such as "02:00-03:00"'],
   ],
   [
-    inCluster({ storage_gb: 11 }),
+    inCluster({ storage_gb: 21 }),
     [
       'quota.storage: is less than the database in the cluster and its backups need; raise it or lower database.storage_gb',
     ],
@@ -203,7 +203,7 @@ describe('database and cache in a spec', () => {
 
   test('a serverless cache counts with its limit, a shared server with nothing', () => {
     const totals = (spec: unknown) => requestedTotals(appSpecV1.parse(spec));
-    const quota = { cpuCores: 4, memoryGb: 8, storageGb: 20 };
+    const quota = { cpuCores: 4, memoryGb: 8, storageGb: 40 };
     expect(totals({ ...none, ...elasticache({ deployment: 'serverless', size: 'medium' }) })).toEqual({
       ...quota,
       memoryGb: 14,

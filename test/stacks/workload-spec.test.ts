@@ -113,7 +113,7 @@ describe('workloads', () => {
     ],
     [
       'more storage than the quota',
-      [{ ...web, storage: { ...storage, size: '11Gi' } }],
+      [{ ...web, storage: { ...storage, size: '30Gi' } }],
       ['quota.storage: is less than the volumes of workloads and database need; raise it, or ask for less'],
     ],
     [

@@ -1,4 +1,5 @@
 import { blueprint } from '../../../stacks/app/blueprint.js';
+import { sharedCache, sharedDatabase } from '../data-shapes.js';
 import { release, vpc } from '../inputs.js';
 import { merged, type Kit } from './kit.js';
 
@@ -57,7 +58,10 @@ export const appKit: Kit = {
     database: {
       none: { database: { mode: 'none' } },
       in_cluster: { database: { mode: 'in_cluster' } },
+      mysql_in_cluster: { database: { mode: 'in_cluster', engine: 'mysql', backup: { enabled: false } } },
       rds: { database: { mode: 'rds' } },
+      mysql_on_rds: { database: { mode: 'rds', engine: 'mysql', password: 'managed' } },
+      shared_schema: { database: sharedDatabase },
     },
     database_size: {
       small: {},
@@ -79,6 +83,8 @@ export const appKit: Kit = {
       in_cluster: { cache: { mode: 'in_cluster' } },
       elasticache: { cache: { mode: 'elasticache' } },
       replicated: { cache: { mode: 'elasticache', replicas: 2 } },
+      serverless: { cache: { mode: 'elasticache', deployment: 'serverless' } },
+      shared_namespace: { cache: sharedCache },
     },
     cache_size: { small: {}, medium: { cache: { size: 'medium' } }, large: { cache: { size: 'large' } } },
     release: { none: {}, chart: { release } },
