@@ -1,6 +1,11 @@
+import { DataAwsEksClusterAuth } from '@cdktf/provider-aws/lib/data-aws-eks-cluster-auth/index.js';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
+import { HelmProvider } from '@cdktf/provider-helm/lib/provider/index.js';
+import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider/index.js';
+import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { commonTags } from '../app/context.js';
+import type { ClusterPlace } from './cluster.js';
 import type { PlatformContext } from './context.js';
 
 export interface CloudProps {
@@ -18,5 +23,37 @@ export class Cloud extends Construct {
       ...(input.provider === 'aws' ? { allowedAccountIds: [input.cloud_account_id] } : {}),
       defaultTags: [{ tags: commonTags(context) }],
     });
+  }
+}
+
+export interface ClusterLoginProps {
+  readonly context: PlatformContext;
+  readonly cluster: ClusterPlace;
+  /** Whether objects besides Helm releases are made. */
+  readonly objects: boolean;
+}
+
+/** The providers of what is in the cluster. They log in as whoever Terraform is at AWS; no credential is in the stack. */
+export class ClusterLogin extends Construct {
+  constructor(scope: Construct, id: string, { context, cluster, objects }: ClusterLoginProps) {
+    super(scope, id);
+    const { input, spec } = context;
+    const place = {
+      host: cluster.endpoint,
+      clusterCaCertificate: Fn.base64decode(cluster.certificateAuthority),
+    };
+    if (spec.cluster.login === 'token') {
+      const { token } = new DataAwsEksClusterAuth(this, 'login', { name: cluster.name });
+      if (objects) new KubernetesProvider(this, 'kubernetes', { ...place, token });
+      new HelmProvider(this, 'helm', { kubernetes: { ...place, token } });
+      return;
+    }
+    const exec = {
+      apiVersion: 'client.authentication.k8s.io/v1beta1',
+      command: 'aws',
+      args: ['eks', 'get-token', '--cluster-name', cluster.name, '--region', input.region],
+    };
+    if (objects) new KubernetesProvider(this, 'kubernetes', { ...place, exec: [exec] });
+    new HelmProvider(this, 'helm', { kubernetes: { ...place, exec } });
   }
 }

@@ -183,4 +183,5 @@ export const release = z.strictObject({
   timeout_seconds: whole(30, 3600).default(300).describe('limit for the release to become ready'),
   service: shortName.default('app').describe('service of the chart that `domain` leads to'),
   port: whole(1, 65_535).default(80).describe('port of that service'),
+  issuer: shortName.default('letsencrypt').describe('cluster issuer of cert-manager that certifies `domain`'),
 });

@@ -7,7 +7,29 @@ const given = {
   private_subnet_ids: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'],
   public_subnet_ids: ['subnet-0a1b2c4d', 'subnet-0a1b2c4e'],
 };
-const small = { network: { zones: 2, nat: 'single' }, bucket: { prefix: 'shop' } };
+const issuer = 'https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF';
+const off = {
+  metrics_server: { enabled: false },
+  cert_manager: { enabled: false },
+  ingress_nginx: { enabled: false },
+};
+const open = { endpoint: 'public_and_private', allowed_cidrs: ['203.0.113.0/24'] };
+const role = 'arn:aws:iam::123456789012:role/ops/plan-only';
+
+const first = {
+  network: { zones: 2 },
+  cluster: { ...open, access: [{ role_arn: role, level: 'admin_view' }] },
+  database: { size: 'small', final_snapshot: false },
+  cache: { size: 'small' },
+  bucket: { prefix: 'shop', delete_objects: true },
+  domain: 'shop.example.com',
+  release: { repository: 'https://charts.example.com', chart: 'shop', version: '1.0.0' },
+};
+const byo = {
+  network: { existing: given },
+  cluster: { existing: { name: 'shared', oidc_issuer: issuer } },
+  baseline: off,
+};
 
 export const platformKit: Kit = {
   blueprint,
@@ -19,40 +41,102 @@ export const platformKit: Kit = {
       existing: { network: { existing: given } },
     },
     zones: { three: {}, two: { network: { zones: 2 } } },
-    nat: { single: {}, per_zone: { network: { nat: 'per_zone' } } },
+    nat: {
+      single: {},
+      per_zone: { network: { nat: 'per_zone' } },
+      none: { network: { nat: 'none', endpoints: 'private' }, baseline: off },
+    },
     endpoints: {
-      s3: {},
+      s3: { network: { endpoints: 's3' } },
       private: { network: { endpoints: 'private' } },
       none: { network: { endpoints: 'none' } },
     },
-    flow_logs: { on: {}, off: { network: { flow_logs: false } }, long: { network: { log_days: 365 } } },
+    logs: { on: {}, off: { network: { flow_logs: false } }, long: { network: { log_days: 365 } } },
+    cluster: {
+      small: {},
+      medium: { cluster: { profile: 'medium', version: '1.33' } },
+      large: { cluster: { profile: 'large', min_nodes: 6, max_nodes: 20, deletion_protection: true } },
+      existing: { cluster: { existing: { name: 'shared', oidc_issuer: issuer } } },
+    },
+    endpoint: { private: {}, open: { cluster: open } },
+    gpu: { none: {}, some: { cluster: { gpu: { instance: 'g5.xlarge', max: 2 } } } },
+    access: { creator: {}, plan: { cluster: { access: [{ role_arn: role, level: 'admin_view' }] } } },
+    login: { token: {}, aws_cli: { cluster: { login: 'aws_cli' } } },
+    database: {
+      none: {},
+      small: { database: { size: 'small' } },
+      ha: {
+        database: {
+          size: 'large',
+          multi_az: true,
+          storage_gb: 100,
+          max_storage_gb: 1000,
+          deletion_protection: true,
+        },
+      },
+    },
+    cache: { none: {}, single: { cache: { size: 'small' } }, ha: { cache: { size: 'large', ha: true } } },
     bucket: {
       none: {},
       plain: { bucket: {} },
       all: { bucket: { prefix: 'shop', versioning: false, expire_days: 30, delete_objects: true } },
     },
+    baseline: {
+      default: {},
+      all: { baseline: { external_secrets: { enabled: true } } },
+      gpu: { baseline: { gpu_plugin: { enabled: true } } },
+      none: { baseline: off },
+    },
+    release: {
+      none: {},
+      chart: { release: first.release },
+      domain: { release: first.release, domain: first.domain },
+    },
   },
-  everything: {
-    network: { nat: 'per_zone', endpoints: 'private' },
-    bucket: { prefix: 'shop', expire_days: 90 },
-  },
+  everything: merged(first, {
+    network: { zones: 3, nat: 'per_zone', endpoints: 'private' },
+    cluster: { gpu: { instance: 'g5.xlarge', max: 2 } },
+    bucket: { expire_days: 90 },
+    baseline: { external_secrets: { enabled: true }, gpu_plugin: { enabled: true } },
+  }),
   lives: [
     {
-      name: 'network and bucket',
-      first: small,
-      then: merged(small, { network: { zones: 3, log_days: 90 }, bucket: { expire_days: 30 } }),
+      name: 'everything new',
+      first,
+      then: merged(first, {
+        network: { log_days: 90 },
+        cluster: { profile: 'medium', version: '1.35' },
+        database: { size: 'medium', multi_az: true, storage_gb: 40 },
+        cache: { ha: true },
+        bucket: { expire_days: 30 },
+        release: { version: '1.1.0' },
+      }),
       changed: {
+        'aws_cloudwatch_log_group.cluster': 'update',
         'aws_cloudwatch_log_group.network_flow_logs': 'update',
+        'aws_db_instance.database': 'update',
+        'aws_eks_cluster.cluster': 'update',
+        'aws_eks_node_group.cluster_general': 'update',
+        'aws_elasticache_replication_group.cache': 'update',
+        'aws_launch_template.cluster_general': 'update',
         'aws_s3_bucket_lifecycle_configuration.bucket': 'update',
-        'aws_vpc_endpoint.network_endpoint_s3': 'update',
-        ...Object.fromEntries(
-          ['subnet', 'route_table_association'].flatMap((type) =>
-            ['private', 'public'].map((kind) => [`aws_${type}.network_${kind}_c`, 'create']),
-          ),
-        ),
-        'aws_route.network_private_c': 'create',
-        'aws_route_table.network_private_c': 'create',
+        'helm_release.app': 'update',
       },
+    },
+    {
+      name: 'a third zone and GPU workers',
+      first: { network: { zones: 2 }, baseline: off },
+      then: { network: { zones: 3 }, cluster: { gpu: { instance: 'g5.xlarge' } }, baseline: off },
+      changed: {},
+    },
+    {
+      name: 'bring your own',
+      first: merged(byo, { database: { size: 'small', final_snapshot: false }, release: first.release }),
+      then: merged(byo, {
+        database: { size: 'small', final_snapshot: false, storage_gb: 50 },
+        release: first.release,
+      }),
+      changed: { 'aws_db_instance.database': 'update' },
     },
   ],
 };
