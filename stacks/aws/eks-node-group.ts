@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 export interface NodeGroupProps {
   /** Name of the launch template, at most 128 characters. */
   readonly name: string;
-  /** Name within the cluster, at most 63 characters. */
+  /** Start of the name within the cluster, at most 36 characters. */
   readonly group: string;
   readonly clusterName: string;
   readonly version: string;
@@ -58,7 +58,7 @@ export class NodeGroup extends Construct {
     });
     const group = new EksNodeGroup(this, '$group', {
       clusterName: props.clusterName,
-      nodeGroupName: props.group,
+      nodeGroupNamePrefix: `${props.group}-`,
       nodeRoleArn: props.roleArn,
       subnetIds: [...props.subnetIds],
       version: props.version,
@@ -71,6 +71,8 @@ export class NodeGroup extends Construct {
       labels: { ...props.labels },
       ...(props.taint ? { taint: [props.taint] } : {}),
       dependsOn: [...props.dependsOn],
+      // Other subnets need another group: pods move to it before the old one goes.
+      lifecycle: { createBeforeDestroy: true },
     });
     this.ready = [group];
   }

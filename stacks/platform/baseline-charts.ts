@@ -1,6 +1,4 @@
-import type { PlatformSpecV1 } from './spec.js';
-
-export type BaselineName = keyof PlatformSpecV1['baseline'];
+import type { BaselineName } from './spec-baseline.js';
 
 interface ChartPlace {
   /** Whether the network has subnets of public load balancers. */
@@ -14,10 +12,12 @@ interface BaselineChart {
   /** Name of chart and release. */
   readonly chart: string;
   readonly namespace: string;
+  /** Pod Security level of the namespace, which is made for the chart. @default - the namespace is there in every cluster */
+  readonly podSecurity?: 'restricted' | 'baseline';
   readonly values: (place: ChartPlace) => Readonly<Record<string, unknown>>;
 }
 
-/** The baseline, in its order. */
+/** What each chart of the baseline is. */
 export const baselineCharts: Record<BaselineName, BaselineChart> = {
   metrics_server: {
     repository: 'https://kubernetes-sigs.github.io/metrics-server',
@@ -29,6 +29,7 @@ export const baselineCharts: Record<BaselineName, BaselineChart> = {
     repository: 'https://charts.jetstack.io',
     chart: 'cert-manager',
     namespace: 'cert-manager',
+    podSecurity: 'restricted',
     // Certificates outlive the chart: without its definitions all of them would be deleted.
     values: () => ({ crds: { enabled: true, keep: true } }),
   },
@@ -36,6 +37,7 @@ export const baselineCharts: Record<BaselineName, BaselineChart> = {
     repository: 'https://kubernetes.github.io/ingress-nginx',
     chart: 'ingress-nginx',
     namespace: 'ingress-nginx',
+    podSecurity: 'baseline',
     values: ({ publicSubnets }) => ({
       controller: {
         replicaCount: 2,
@@ -58,6 +60,7 @@ export const baselineCharts: Record<BaselineName, BaselineChart> = {
     repository: 'https://charts.external-secrets.io',
     chart: 'external-secrets',
     namespace: 'external-secrets',
+    podSecurity: 'restricted',
     values: ({ roleArn }) => ({
       installCRDs: true,
       serviceAccount: { name: 'external-secrets', annotations: { 'eks.amazonaws.com/role-arn': roleArn } },
@@ -66,7 +69,8 @@ export const baselineCharts: Record<BaselineName, BaselineChart> = {
   gpu_plugin: {
     repository: 'https://nvidia.github.io/k8s-device-plugin',
     chart: 'nvidia-device-plugin',
-    namespace: 'nvidia',
+    // It reaches the devices of its node, which no level below `privileged` lets it.
+    namespace: 'kube-system',
     values: () => ({
       nodeSelector: { 'terrace.dev/nodes': 'gpu' },
       tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],

@@ -1,12 +1,15 @@
 import { Release as HelmRelease } from '@cdktf/provider-helm/lib/release/index.js';
+import { NamespaceV1 } from '@cdktf/provider-kubernetes/lib/namespace-v1/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { canonicalJson } from '../../src/lib/canonical-json.js';
+import { commonLabels } from '../app/context.js';
 import { Role } from '../aws/iam-role.js';
 import { trustOfServiceAccount } from '../aws/eks-oidc.js';
-import { baselineCharts, type BaselineName } from './baseline-charts.js';
+import { baselineCharts } from './baseline-charts.js';
 import type { ClusterPlace } from './cluster.js';
 import type { PlatformContext } from './context.js';
+import { askedCharts, type BaselineName } from './spec-baseline.js';
 
 export interface BaselineProps {
   readonly context: PlatformContext;
@@ -26,9 +29,7 @@ export class Baseline extends Construct {
   constructor(scope: Construct, id: string, props: BaselineProps) {
     super(scope, id);
     this.props = props;
-    const { baseline } = props.context.spec;
-    const asked = (Object.keys(baselineCharts) as BaselineName[]).filter((name) => baseline[name].enabled);
-    this.ready = asked.map((name) => this.release(name));
+    this.ready = askedCharts(props.context.spec).map((name) => this.release(name));
   }
 
   private release(name: BaselineName): HelmRelease {
@@ -38,8 +39,8 @@ export class Baseline extends Construct {
     const role = name === 'external_secrets' ? this.secretsRole(place) : undefined;
     return new HelmRelease(place, '$release', {
       name: chart.chart,
-      namespace: chart.namespace,
-      createNamespace: true,
+      namespace: this.namespace(place, name),
+      createNamespace: false,
       repository: chart.repository,
       chart: chart.chart,
       version: context.spec.baseline[name].version,
@@ -52,6 +53,20 @@ export class Baseline extends Construct {
       waitForJobs: true,
       dependsOn: [...cluster.ready],
     });
+  }
+
+  private namespace(place: Construct, name: BaselineName): string {
+    const { namespace, podSecurity } = baselineCharts[name];
+    if (podSecurity === undefined) return namespace;
+    const { context, cluster } = this.props;
+    const made = new NamespaceV1(place, '$namespace', {
+      metadata: {
+        name: namespace,
+        labels: { ...commonLabels(context), 'pod-security.kubernetes.io/enforce': podSecurity },
+      },
+      dependsOn: [...cluster.ready],
+    });
+    return made.metadata.name;
   }
 
   /** Reads the secrets of this environment and no others. */

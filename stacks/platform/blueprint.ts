@@ -37,7 +37,7 @@ export const blueprint = defineBlueprint<PlatformSpecV1>({
         database: { size: 'medium', multi_az: true, storage_gb: 100, deletion_protection: true },
         cache: { size: 'medium', ha: true },
         bucket: { expire_days: 365 },
-        baseline: { external_secrets: { enabled: true }, gpu_plugin: { enabled: true } },
+        baseline: { external_secrets: { enabled: true } },
       },
     },
     {
@@ -52,17 +52,9 @@ export const blueprint = defineBlueprint<PlatformSpecV1>({
           },
         },
         cluster: {
-          existing: {
-            name: 'shared',
-            oidc_issuer: 'https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF',
-          },
+          existing: { name: 'shared' },
         },
         database: { size: 'small' },
-        baseline: {
-          metrics_server: { enabled: false },
-          cert_manager: { enabled: false },
-          ingress_nginx: { enabled: false },
-        },
         release: { repository: 'https://charts.example.com', chart: 'shop', version: '1.4.2' },
       },
     },

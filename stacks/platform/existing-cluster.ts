@@ -1,4 +1,5 @@
 import { DataAwsEksCluster } from '@cdktf/provider-aws/lib/data-aws-eks-cluster/index.js';
+import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import type { PodIdentities } from '../aws/eks-oidc.js';
 import type { ClusterPlace } from './cluster.js';
@@ -22,7 +23,7 @@ export class ExistingCluster extends Construct implements ClusterPlace {
     super(scope, id);
     const { input, partition } = context;
     const cluster = new DataAwsEksCluster(this, '$cluster', { name: existing.name });
-    const issuer = existing.oidc_issuer.replace('https://', '');
+    const issuer = Fn.replace(cluster.identity.get(0).oidc.get(0).issuer, 'https://', '');
     this.name = existing.name;
     this.endpoint = cluster.endpoint;
     this.certificateAuthority = cluster.certificateAuthority.get(0).data;

@@ -1,4 +1,3 @@
-import { DataAwsEksClusterAuth } from '@cdktf/provider-aws/lib/data-aws-eks-cluster-auth/index.js';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { HelmProvider } from '@cdktf/provider-helm/lib/provider/index.js';
 import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider/index.js';
@@ -33,25 +32,19 @@ export interface ClusterLoginProps {
   readonly objects: boolean;
 }
 
-/** The providers of what is in the cluster. They log in as whoever Terraform is at AWS; no credential is in the stack. */
+/** The providers of what is in the cluster. They ask the AWS CLI of the worker for a token whenever they need one, as whoever Terraform is at
+ *  AWS: a token in the plan would be too old after a review. No credential is in the stack. */
 export class ClusterLogin extends Construct {
   constructor(scope: Construct, id: string, { context, cluster, objects }: ClusterLoginProps) {
     super(scope, id);
-    const { input, spec } = context;
     const place = {
       host: cluster.endpoint,
       clusterCaCertificate: Fn.base64decode(cluster.certificateAuthority),
     };
-    if (spec.cluster.login === 'token') {
-      const { token } = new DataAwsEksClusterAuth(this, 'login', { name: cluster.name });
-      if (objects) new KubernetesProvider(this, 'kubernetes', { ...place, token });
-      new HelmProvider(this, 'helm', { kubernetes: { ...place, token } });
-      return;
-    }
     const exec = {
       apiVersion: 'client.authentication.k8s.io/v1beta1',
       command: 'aws',
-      args: ['eks', 'get-token', '--cluster-name', cluster.name, '--region', input.region],
+      args: ['eks', 'get-token', '--cluster-name', cluster.name, '--region', context.input.region],
     };
     if (objects) new KubernetesProvider(this, 'kubernetes', { ...place, exec: [exec] });
     new HelmProvider(this, 'helm', { kubernetes: { ...place, exec } });

@@ -82,13 +82,11 @@ export const cluster = z.strictObject({
         /^[0-9A-Za-z][\w-]{0,99}$/,
         'must be the name of an EKS cluster: letters, digits, "_" and "-"',
       ),
-      oidc_issuer: requiredText(
-        /^https:\/\/oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/id\/[0-9A-F]{16,64}$/,
-        'must be the OIDC issuer of the cluster, such as "https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF"',
-      ).describe('issuer that IAM of the account already knows as identity provider'),
     })
     .optional()
-    .describe('deploy to this EKS cluster instead of a new one'),
+    .describe(
+      'deploy to this EKS cluster instead of a new one; IAM of the account must know its OIDC issuer',
+    ),
   profile: size.default('small').describe('machines of the nodes, and how many'),
   min_nodes: whole(1, 100)
     .optional()
@@ -109,10 +107,6 @@ export const cluster = z.strictObject({
     .default([])
     .describe('who may reach a public endpoint; never everyone'),
   access: z.array(clusterAccess).max(50).default([]).describe('IAM roles besides the creating one'),
-  login: z
-    .enum(['token', 'aws_cli'], { error: 'must be one of token, aws_cli' })
-    .default('token')
-    .describe('how Terraform logs in: a token of 15 minutes, or `aws eks get-token` on the worker'),
   deletion_protection: z.boolean().default(false).describe('EKS refuses to delete the cluster'),
 });
 
@@ -149,20 +143,26 @@ export const bucket = z.strictObject({
     .describe('a destroy deletes the objects too; otherwise S3 refuses'),
 });
 
-const chart = (version: string, on: boolean) =>
+const chart = (version: string) =>
   z.strictObject({
-    enabled: z.boolean().default(on),
+    enabled: z.boolean().optional(),
     version: chartVersion.default(version).describe('version of the chart, exact'),
   });
 
 export const baseline = z.strictObject({
-  metrics_server: chart('3.13.0', true).prefault({}).describe('metrics of pods and nodes'),
-  cert_manager: chart('1.19.1', true).prefault({}).describe('certificates'),
-  ingress_nginx: chart('4.13.3', true).prefault({}).describe('ingress controller behind a load balancer'),
-  external_secrets: chart('0.20.4', false)
+  metrics_server: chart('3.13.0')
     .prefault({})
-    .describe('secrets of AWS Secrets Manager as Kubernetes secrets'),
-  gpu_plugin: chart('0.17.4', false).prefault({}).describe('lets pods ask for GPUs'),
+    .describe('metrics of pods and nodes; default: in a new cluster'),
+  cert_manager: chart('1.19.1').prefault({}).describe('certificates; default: in a new cluster'),
+  ingress_nginx: chart('4.13.3')
+    .prefault({})
+    .describe('ingress controller behind a load balancer; default: in a new cluster'),
+  external_secrets: chart('0.20.4')
+    .prefault({})
+    .describe('secrets of AWS Secrets Manager as Kubernetes secrets; default: no'),
+  gpu_plugin: chart('0.17.4')
+    .prefault({})
+    .describe('lets pods ask for GPUs; default: where cluster.gpu is given'),
 });
 
 export const release = z.strictObject({

@@ -1,6 +1,7 @@
 import type { FieldFault } from '../../src/errors/app-error.js';
 import type { Place } from '../../src/spec/blueprint.js';
 import type { PlatformSpecV1 } from './spec.js';
+import { askedCharts } from './spec-baseline.js';
 import { overlap, rangeOf } from './spec-cidr.js';
 import { clusterProfiles, gpuRegions } from './spec-sizes.js';
 import { defaultZones } from './spec-zones.js';
@@ -80,10 +81,7 @@ const networkRules: readonly PlatformRule[] = [
   },
   {
     path: 'network.nat',
-    when: (spec) =>
-      spec.network.existing === undefined &&
-      spec.network.nat === 'none' &&
-      Object.values(spec.baseline).some((one) => one.enabled),
+    when: (spec) => spec.network.nat === 'none' && askedCharts(spec).length > 0,
     message:
       'must be "single" or "per_zone": images of the baseline charts come from the internet; or switch the charts off',
   },
@@ -107,7 +105,7 @@ const clusterRules: readonly PlatformRule[] = [
   },
   {
     path: 'baseline.gpu_plugin',
-    when: ({ cluster, baseline }) => baseline.gpu_plugin.enabled && cluster.gpu === undefined,
+    when: (spec) => askedCharts(spec).includes('gpu_plugin') && spec.cluster.gpu === undefined,
     message: 'needs cluster.gpu: no node has a GPU',
   },
   {
@@ -132,6 +130,11 @@ const clusterRules: readonly PlatformRule[] = [
   },
   {
     path: 'cluster.access',
+    when: ({ cluster }) => cluster.existing !== undefined && cluster.access.length > 0,
+    message: 'needs a cluster of its own: who may enter an existing one is decided there',
+  },
+  {
+    path: 'cluster.access',
     when: ({ cluster }) => new Set(cluster.access.map((one) => one.role_arn)).size < cluster.access.length,
     message: 'names a role twice',
   },
@@ -152,8 +155,10 @@ const otherRules: readonly PlatformRule[] = [
   },
   {
     path: 'domain',
-    when: ({ domain, cluster, baseline }) =>
-      domain !== undefined && cluster.existing === undefined && !baseline.ingress_nginx.enabled,
+    when: (spec) =>
+      spec.domain !== undefined &&
+      spec.cluster.existing === undefined &&
+      !askedCharts(spec).includes('ingress_nginx'),
     message: 'needs baseline.ingress_nginx: nothing in the new cluster would answer',
   },
 ];

@@ -12,6 +12,7 @@ import { literal } from '../literal.js';
 import { Application } from './application.js';
 import { ApplicationRole } from './application-role.js';
 import { Baseline } from './baseline.js';
+import { baselineCharts } from './baseline-charts.js';
 import { Cluster, type ClusterPlace } from './cluster.js';
 import { platformNames, type PlatformContext } from './context.js';
 import { ExistingCluster } from './existing-cluster.js';
@@ -19,6 +20,7 @@ import { givenNetwork, Network, type NetworkPlace } from './network.js';
 import { Outputs } from './outputs.js';
 import { Cloud, ClusterLogin } from './providers.js';
 import { platformSpecV1 } from './spec.js';
+import { askedCharts } from './spec-baseline.js';
 import { partitionOf } from './spec-zones.js';
 
 export interface PlatformStackProps {
@@ -57,8 +59,9 @@ export class PlatformStack extends EnvironmentStack {
       bucket,
       secretArn: database?.secretArn,
     });
-    const charts = spec.release !== undefined || Object.values(spec.baseline).some((one) => one.enabled);
-    if (charts) new ClusterLogin(this, '$login', { context, cluster, objects: spec.release !== undefined });
+    const charts = askedCharts(spec);
+    const objects = spec.release !== undefined || charts.some((name) => baselineCharts[name].podSecurity);
+    if (objects || charts.length > 0) new ClusterLogin(this, '$login', { context, cluster, objects });
     const baseline = new Baseline(this, 'baseline', {
       context,
       cluster,

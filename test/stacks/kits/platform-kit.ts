@@ -7,7 +7,6 @@ const given = {
   private_subnet_ids: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'],
   public_subnet_ids: ['subnet-0a1b2c4d', 'subnet-0a1b2c4e'],
 };
-const issuer = 'https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF';
 const off = {
   metrics_server: { enabled: false },
   cert_manager: { enabled: false },
@@ -25,43 +24,39 @@ const first = {
   domain: 'shop.example.com',
   release: { repository: 'https://charts.example.com', chart: 'shop', version: '1.0.0' },
 };
-const byo = {
-  network: { existing: given },
-  cluster: { existing: { name: 'shared', oidc_issuer: issuer } },
-  baseline: off,
-};
-
 export const platformKit: Kit = {
   blueprint,
   base: {},
   parameters: {
-    network: {
+    place: {
       new: {},
       range: { network: { cidr: '172.16.64.0/18' } },
-      existing: { network: { existing: given } },
+      network: { network: { existing: given } },
+      both: { network: { existing: given }, cluster: { existing: { name: 'shared' } } },
     },
     zones: { three: {}, two: { network: { zones: 2 } } },
-    nat: {
+    ways: {
       single: {},
-      per_zone: { network: { nat: 'per_zone' } },
-      none: { network: { nat: 'none', endpoints: 'private' }, baseline: off },
-    },
-    endpoints: {
-      s3: { network: { endpoints: 's3' } },
+      per_zone: { network: { nat: 'per_zone', endpoints: 'none' } },
       private: { network: { endpoints: 'private' } },
-      none: { network: { endpoints: 'none' } },
+      closed: { network: { nat: 'none', endpoints: 'private' }, baseline: off },
     },
     logs: { on: {}, off: { network: { flow_logs: false } }, long: { network: { log_days: 365 } } },
     cluster: {
       small: {},
       medium: { cluster: { profile: 'medium', version: '1.33' } },
       large: { cluster: { profile: 'large', min_nodes: 6, max_nodes: 20, deletion_protection: true } },
-      existing: { cluster: { existing: { name: 'shared', oidc_issuer: issuer } } },
     },
     endpoint: { private: {}, open: { cluster: open } },
-    gpu: { none: {}, some: { cluster: { gpu: { instance: 'g5.xlarge', max: 2 } } } },
+    gpu: {
+      none: {},
+      some: { cluster: { gpu: { instance: 'g5.xlarge', max: 2 } } },
+      bare: {
+        cluster: { gpu: { instance: 'g4dn.xlarge', min: 1 } },
+        baseline: { gpu_plugin: { enabled: false } },
+      },
+    },
     access: { creator: {}, plan: { cluster: { access: [{ role_arn: role, level: 'admin_view' }] } } },
-    login: { token: {}, aws_cli: { cluster: { login: 'aws_cli' } } },
     database: {
       none: {},
       small: { database: { size: 'small' } },
@@ -84,20 +79,23 @@ export const platformKit: Kit = {
     baseline: {
       default: {},
       all: { baseline: { external_secrets: { enabled: true } } },
-      gpu: { baseline: { gpu_plugin: { enabled: true } } },
       none: { baseline: off },
     },
     release: {
       none: {},
       chart: { release: first.release },
-      domain: { release: first.release, domain: first.domain },
+      domain: {
+        release: first.release,
+        domain: first.domain,
+        baseline: { ingress_nginx: { enabled: true } },
+      },
     },
   },
   everything: merged(first, {
     network: { zones: 3, nat: 'per_zone', endpoints: 'private' },
     cluster: { gpu: { instance: 'g5.xlarge', max: 2 } },
     bucket: { expire_days: 90 },
-    baseline: { external_secrets: { enabled: true }, gpu_plugin: { enabled: true } },
+    baseline: { external_secrets: { enabled: true } },
   }),
   lives: [
     {
@@ -126,17 +124,24 @@ export const platformKit: Kit = {
     {
       name: 'a third zone and GPU workers',
       first: { network: { zones: 2 }, baseline: off },
-      then: { network: { zones: 3 }, cluster: { gpu: { instance: 'g5.xlarge' } }, baseline: off },
-      changed: {},
-    },
-    {
-      name: 'bring your own',
-      first: merged(byo, { database: { size: 'small', final_snapshot: false }, release: first.release }),
-      then: merged(byo, {
-        database: { size: 'small', final_snapshot: false, storage_gb: 50 },
-        release: first.release,
-      }),
-      changed: { 'aws_db_instance.database': 'update' },
+      then: {
+        network: { zones: 3 },
+        cluster: { gpu: { instance: 'g5.xlarge' } },
+        baseline: { ...off, gpu_plugin: { enabled: false } },
+      },
+      changed: {
+        'aws_eks_cluster.cluster': 'update',
+        'aws_eks_node_group.cluster_general': 'create+delete',
+        'aws_eks_node_group.cluster_gpu': 'create',
+        'aws_launch_template.cluster_gpu': 'create',
+        'aws_route.network_private_c': 'create',
+        'aws_route_table.network_private_c': 'create',
+        'aws_route_table_association.network_private_c': 'create',
+        'aws_route_table_association.network_public_c': 'create',
+        'aws_subnet.network_private_c': 'create',
+        'aws_subnet.network_public_c': 'create',
+        'aws_vpc_endpoint.network_endpoint_s3': 'update',
+      },
     },
   ],
 };

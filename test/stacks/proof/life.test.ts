@@ -32,7 +32,10 @@ describe('the life of an environment', () => {
     const values = Object.fromEntries(secrets.map(({ name, length }) => [name, name[0]?.repeat(length)]));
     await writeFile(join(workspace.folder, 'secrets.auto.tfvars.json'), JSON.stringify(values));
 
-    expect(new Set(Object.values(await workspace.plan()))).toEqual(new Set(['create']));
+    // A data source of what is yet to be made is read during the apply.
+    const planned = new Set(Object.values(await workspace.plan()));
+    planned.delete('read');
+    expect(planned).toEqual(new Set(['create']));
     await workspace.must('apply', '-input=false', 'plan.bin');
     expect(await workspace.plan()).toEqual({});
 
