@@ -36,29 +36,48 @@ export function pairsOf(kit: Kit): Combination[] {
   const factors = Object.fromEntries(
     Object.entries(kit.parameters).map(([parameter, values]) => [parameter, Object.keys(values)]),
   );
-  const rows = make(factors, { preFilter: (row: object) => accepts(kit, row as Record<string, string>) });
-  return rows.map((labels) => ({
-    name: Object.entries(labels)
-      .map(([parameter, label]) => `${parameter}=${label}`)
-      .join(' '),
+  const rows = make(factors, { preFilter: (row: object) => accepts(kit, row as Labels) }) as Labels[];
+  return [...rows, ...rowsOf(kit, missingPairs(kit, rows))].map((labels) => ({
+    name: nameOf(labels),
     labels,
     spec: specOf(kit, labels),
   }));
 }
 
-/** Pairs that the schema takes on top of the base and that no combination holds. */
-export function missingPairs(kit: Kit, combinations: readonly Combination[]): string[] {
+type Labels = Readonly<Record<string, string>>;
+
+function nameOf(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([parameter, label]) => `${parameter}=${label}`)
+    .join(' ');
+}
+
+/** Pairs as few rows: covertable gives up rows whose last parameters find no value that the schema takes. */
+function rowsOf(kit: Kit, pairs: readonly Labels[]): Labels[] {
+  const rows: Labels[] = [];
+  for (const pair of pairs) {
+    const fits = (row: Labels) =>
+      Object.entries(pair).every(([name, label]) => (row[name] ?? label) === label);
+    const at = rows.findIndex((row) => fits(row) && accepts(kit, { ...row, ...pair }));
+    if (at === -1) rows.push(pair);
+    else rows[at] = { ...rows[at], ...pair };
+  }
+  return rows;
+}
+
+/** Pairs that the schema takes on top of the base and that no row holds. */
+export function missingPairs(kit: Kit, rows: readonly Labels[]): Labels[] {
   const parameters = Object.entries(kit.parameters);
-  return parameters.flatMap(([one, values], index) =>
-    parameters.slice(index + 1).flatMap(([other, others]) =>
-      Object.keys(values).flatMap((a) =>
-        Object.keys(others)
-          .filter((b) => accepts(kit, { [one]: a, [other]: b }))
-          .filter((b) => !combinations.some(({ labels }) => labels[one] === a && labels[other] === b))
-          .map((b) => `${one}=${a} ${other}=${b}`),
+  const pairs = parameters.flatMap(([one, values], index) =>
+    parameters
+      .slice(index + 1)
+      .flatMap(([other, others]) =>
+        Object.keys(values).flatMap((a) => Object.keys(others).map((b) => ({ [one]: a, [other]: b }))),
       ),
-    ),
   );
+  const held = (pair: Labels) =>
+    rows.some((row) => Object.entries(pair).every(([name, label]) => row[name] === label));
+  return pairs.filter((pair) => !held(pair) && accepts(kit, pair));
 }
 
 function accepts(kit: Kit, labels: Readonly<Record<string, string>>): boolean {
@@ -66,8 +85,9 @@ function accepts(kit: Kit, labels: Readonly<Record<string, string>>): boolean {
 }
 
 function specOf(kit: Kit, labels: Readonly<Record<string, string>>): Spec {
-  return Object.entries(labels).reduce<Spec>(
-    (spec, [parameter, label]) => merged(spec, kit.parameters[parameter]?.[label] ?? {}),
+  // In the order of the parameters, whatever the order of the labels: where two set one field, the later wins.
+  return Object.entries(kit.parameters).reduce<Spec>(
+    (spec, [parameter, values]) => merged(spec, values[labels[parameter] ?? ''] ?? {}),
     kit.base,
   );
 }
