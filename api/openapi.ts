@@ -126,7 +126,7 @@ function failures(route: Route, schemas: Json): Json {
     ...always,
     ...(route.errors ?? []),
     ...(route.method === 'post' ? withPost : []),
-    ...(route.method === 'post' || route.method === 'put' ? withBody : []),
+    ...(['post', 'put', 'patch'].includes(route.method) ? withBody : []),
   ]);
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) {

@@ -34,7 +34,7 @@ export interface RouteProps<
   ): Promise<Answer<z.input<A>>> | Answer<z.input<A>>;
 }
 
-export type Method = 'get' | 'post' | 'put' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 export interface ResponseProps<A extends z.ZodType> {
   readonly status: number;

@@ -43,6 +43,10 @@ export const settings = {
     .string()
     .optional()
     .describe('folder with provider packages for real providers'),
+  AWS_ENDPOINT_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('called in place of the addresses of AWS, for tests; unset = AWS itself'),
   BLUEPRINT_PATHS: list
     .default([])
     .describe('folders of blueprints beside the built-in ones, comma-separated; see docs/blueprints.md'),

@@ -1,4 +1,4 @@
-import { getAccount } from '../account/account-store.js';
+import { getAccount, lockAccount } from '../account/account-store.js';
 import type { Account } from '../account/account.js';
 import type { Keyring } from '../crypto/envelope.js';
 import type { Db, Tx } from '../db/db.js';
@@ -97,6 +97,7 @@ async function request(
     throw appError('account_not_usable', `tenant ${tenantId} is ${tenant.status}: no new environments`);
   const environmentId = newId('environment');
   return inTransaction(props.db, async (tx) => {
+    await lockAccount(tx, tenantId, { accountId: account.accountId, to: 'use' });
     const owned = await countEnvironmentsOf(tx, ctx.principal.tokenId);
     if (owned >= props.maxEnvironmentsPerUser)
       throw appError(
@@ -120,7 +121,7 @@ function assertUsable(props: EnvironmentServiceProps, account: Account, region: 
       'account_not_usable',
       `account ${account.accountId} is a sandbox account and SANDBOX is off`,
     );
-  if (provider === 'aws')
+  if (provider === 'aws' && account.verifiedAt === null)
     throw appError(
       'account_not_usable',
       `account ${account.accountId} is not connected: aws accounts need verification`,

@@ -91,6 +91,35 @@ export const errorCodes = {
     'No blueprint of that name and version. `GET /api/v1/blueprints` lists them.',
   ),
   account_not_usable: caller(422, 'The account cannot serve this request. The text says why.'),
+  account_in_use: caller(
+    409,
+    'The account has environments that are not destroyed. Destroy them first, or leave what they depend on as it is.',
+  ),
+  account_changed: caller(409, 'The account was changed while it was being verified. Verify it again.'),
+  role_not_assumable: cloud(
+    'The role of the account cannot be assumed. Compare its trust policy with the onboarding documents of the account.',
+  ),
+  external_id_not_required: cloud(
+    'The role can be assumed without the external id of the account, or with a wrong one. Add the condition to its trust policy.',
+  ),
+  wrong_cloud_account: cloud(
+    'The role is in another cloud account than the one recorded. Correct one of the two.',
+  ),
+  region_not_enabled: cloud(
+    'The region is not enabled in the cloud account, or does not exist. Enable it there.',
+  ),
+  cloud_access_denied: cloud(
+    'The role lacks a permission. Compare its policies with the onboarding documents of the account.',
+  ),
+  quota_exceeded: cloud('A quota of the cloud account is used up. Raise it, or remove what is not needed.'),
+  cidr_clash: cloud('The address range is used by another network of the account. Choose another.'),
+  cloud_refused: cloud('The cloud refused a call for a reason of its own. The log of Terrace has its words.'),
+  cloud_unavailable: cloud('The cloud does not answer, or asks for fewer calls. Ask again.', true),
+  session_expired: cloud('A session in the cloud account ran out. Ask again.', true),
+  control_credentials_missing: platform(
+    500,
+    'Terrace has no valid credentials of its own cloud account. Give it a role (web identity) or keys.',
+  ),
   run_canceled: caller(409, 'The run was canceled.'),
   run_rejected: caller(409, 'A reviewer rejected the plan.'),
   plan_stale: caller(409, 'What the plan was bound to has changed since. Request a new run.'),

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { loadCatalog } from '../../stacks/catalog.js';
 import { createApp } from '../../api/app.js';
 import { createAccountService } from '../account/account-service.js';
+import { verifyAccount } from '../credentials/verify-account.js';
 import { blueprintsInUse } from '../environment/environment-store.js';
 import { createEnvironmentService } from '../environment/environment-service.js';
 import { appError } from '../errors/app-error.js';
@@ -47,7 +48,12 @@ export async function startApi(platform: Platform): Promise<Api> {
     }),
     runs: createRunService(db),
     tenants: createTenantService(db),
-    accounts: createAccountService(db, { sandbox: config.sandbox }),
+    accounts: createAccountService({
+      db,
+      keyring,
+      sandbox: config.sandbox,
+      verifyAccount: (subject) => verifyAccount({ endpoint: config.AWS_ENDPOINT_URL }, subject),
+    }),
     tokens: createTokenService(db),
     sandbox: config.sandbox ? sandboxAdmin(db) : undefined,
     queueDepth: () => queue.depth(),

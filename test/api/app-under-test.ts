@@ -5,6 +5,8 @@ import { createApp } from '../../api/app.js';
 import type { SandboxAdmin } from '../../api/deps.js';
 import { createAccountService } from '../../src/account/account-service.js';
 import { createKeyring } from '../../src/crypto/envelope.js';
+import type { AwsConnection } from '../../src/credentials/aws-connection.js';
+import { verifyAccount } from '../../src/credentials/verify-account.js';
 import { catalogOf } from '../../src/spec/blueprint.js';
 import { builtIn } from '../../stacks/catalog.js';
 import { createEnvironmentService } from '../../src/environment/environment-service.js';
@@ -39,6 +41,8 @@ export interface AppUnderTest {
 export interface AppProps {
   readonly clock?: Clock;
   readonly maxEnvironments?: number;
+  /** @default an address where nothing answers */
+  readonly aws?: AwsConnection;
   readonly sandbox?: SandboxAdmin;
   readonly queueDepth?: () => Promise<number>;
 }
@@ -49,6 +53,7 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
   const { db } = database;
   const { tenant, account } = await seedSandbox(db);
   const blueprints = catalogOf(builtIn);
+  const keyring = createKeyring({ current: randomBytes(32) });
   const app = createApp({
     blueprints,
     config: { sandbox: true },
@@ -57,7 +62,7 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
     environments: createEnvironmentService({
       blueprints,
       db,
-      keyring: createKeyring({ current: randomBytes(32) }),
+      keyring,
       maxEnvironmentsPerUser: props.maxEnvironments ?? 10,
       allowedRegions: undefined,
       caps: { cpuCores: 64, memoryGb: 256, storageGb: 2048 },
@@ -65,7 +70,13 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
     }),
     runs: createRunService(db),
     tenants: createTenantService(db),
-    accounts: createAccountService(db, { sandbox: true }),
+    accounts: createAccountService({
+      db,
+      keyring,
+      sandbox: true,
+      verifyAccount: (subject) => verifyAccount(props.aws ?? { endpoint: 'http://127.0.0.1:9' }, subject),
+      clock: props.clock,
+    }),
     tokens: createTokenService(db, props.clock),
     sandbox: props.sandbox,
     queueDepth: props.queueDepth ?? (() => Promise.resolve(0)),

@@ -1,0 +1,59 @@
+/** What a preflight reads of EC2 (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/). */
+import type { Asking } from './service.js';
+import { Refusal, type FakeAccount } from './world.js';
+import { xml, type Xml } from './xml.js';
+
+const namespace = 'http://ec2.amazonaws.com/doc/2016-11-15/';
+const usual = ['eu-central-1', 'eu-west-1', 'us-east-1', 'us-east-2', 'us-west-2', 'ap-southeast-1'];
+const optIn = ['eu-south-1', 'af-south-1', 'me-south-1', 'ap-east-1'];
+
+type Answer = (account: FakeAccount, region: string) => Readonly<Record<string, Xml>>;
+
+const items = (count: number, of: (at: number) => Xml): Xml => ({
+  item: Array.from({ length: count }, (_, at) => of(at)),
+});
+
+const answers: Readonly<Record<string, Answer>> = {
+  DescribeRegions: (account) => ({
+    regionInfo: {
+      item: [...usual, ...optIn].map((regionName) => ({
+        regionName,
+        regionEndpoint: `ec2.${regionName}.amazonaws.com`,
+        optInStatus: usual.includes(regionName)
+          ? 'opt-in-not-required'
+          : account.optedIn?.includes(regionName)
+            ? 'opted-in'
+            : 'not-opted-in',
+      })),
+    },
+  }),
+  DescribeVpcs: (account, region) => {
+    const blocks = account.vpcs?.[region] ?? [];
+    return {
+      vpcSet: items(blocks.length, (at) => ({
+        vpcId: `vpc-${at}`,
+        cidrBlock: blocks[at]!,
+        state: 'available',
+        cidrBlockAssociationSet: { item: [{ associationId: `a-${at}`, cidrBlock: blocks[at]! }] },
+      })),
+    };
+  },
+  DescribeAddresses: (account, region) => ({
+    addressesSet: items(account.used?.[region]?.addresses ?? 0, (at) => ({ allocationId: `eipalloc-${at}` })),
+  }),
+  DescribeNatGateways: (account, region) => ({
+    natGatewaySet: items(account.used?.[region]?.natGateways ?? 0, (at) => ({
+      natGatewayId: `nat-${at}`,
+      state: 'available',
+      subnetId: 'subnet-0',
+    })),
+  }),
+};
+
+export function ec2({ world, action, signer }: Asking): string {
+  const answer = answers[action];
+  if (answer === undefined)
+    throw new Refusal('InvalidAction', `the stand-in for EC2 does not know ${action}`);
+  const body = answer(world.account(signer.identity.account), signer.region);
+  return xml(`${action}Response`, { requestId: 'fake', ...body }, namespace);
+}

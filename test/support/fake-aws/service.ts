@@ -1,0 +1,13 @@
+import type { Signer } from './signature.js';
+import type { World } from './world.js';
+
+/** A call whose signer is known, about to be answered. */
+export interface Asking {
+  readonly world: World;
+  /** Such as `AssumeRole`. */
+  readonly action: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly signer: Signer;
+  /** The path, for services that speak REST. */
+  readonly path: string;
+}

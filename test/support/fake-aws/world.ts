@@ -1,0 +1,113 @@
+/** What exists in the stand-in for AWS: accounts, roles with their policies, keys and sessions. */
+import { randomBytes } from 'node:crypto';
+import type { Keys } from '../../../src/credentials/aws-connection.js';
+import type { Policy } from './policy.js';
+
+export interface FakeRole {
+  /** Who may assume it, and on what condition. */
+  readonly trust: Policy;
+  /** What it may do. @default everything */
+  readonly permissions?: Policy;
+  /** @default 3600 */
+  readonly maxSessionSeconds?: number;
+}
+
+export interface FakeCluster {
+  readonly endpoint: string;
+  /** PEM. */
+  readonly certificateAuthority: string;
+  /** @default ACTIVE */
+  readonly status?: string;
+}
+
+/** One account. What is not given is empty; quotas have AWS's defaults. */
+export interface FakeAccount {
+  readonly roles?: Readonly<Record<string, FakeRole>>;
+  /** Regions that are opt-in and enabled; the usual ones need no opt-in. */
+  readonly optedIn?: readonly string[];
+  /** CIDR blocks of VPCs by region. */
+  readonly vpcs?: Readonly<Record<string, readonly string[]>>;
+  /** Addresses, NAT gateways, DB instances and vCPUs in use, by region. */
+  readonly used?: Readonly<Record<string, FakeUsage>>;
+  /** `service/code` -> value. */
+  readonly quotas?: Readonly<Record<string, number>>;
+  readonly clusters?: Readonly<Record<string, FakeCluster>>;
+}
+
+export interface FakeUsage {
+  readonly addresses?: number;
+  readonly natGateways?: number;
+  readonly dbInstances?: number;
+  readonly vcpus?: number;
+  readonly clusters?: number;
+}
+
+/** Who has an access key: a user of the control account, or a session. */
+export interface Identity {
+  readonly keys: Keys;
+  readonly account: string;
+  readonly arn: string;
+  /** The role's ARN, and what a session is bound by. */
+  readonly role?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly transitive: readonly string[];
+  readonly policy?: Policy;
+  readonly name?: string;
+}
+
+/** One call that came in, for tests to look at. No secret is kept but the external id. */
+export interface FakeCall {
+  readonly service: string;
+  readonly action: string;
+  readonly region: string;
+  readonly account: string;
+  readonly principal: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** An error as AWS would answer it. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 400,
+  ) {
+    super(message);
+  }
+}
+
+export class World {
+  readonly identities = new Map<string, Identity>();
+  readonly calls: FakeCall[] = [];
+  /** Thrown in place of the next answers to an action, in order. */
+  readonly faults = new Map<string, Refusal[]>();
+
+  constructor(
+    readonly accounts: Map<string, FakeAccount>,
+    readonly now: () => Date,
+  ) {}
+
+  account(id: string): FakeAccount {
+    const found = this.accounts.get(id);
+    if (found === undefined) throw new Refusal('AccessDenied', `no account ${id}`, 403);
+    return found;
+  }
+
+  role(arn: string): FakeRole | undefined {
+    const [, , , , account = '', resource = ''] = arn.split(':');
+    return this.accounts.get(account)?.roles?.[resource.replace(/^role\//, '')];
+  }
+
+  /** Keys for a user (`AKIA`) or a session (`ASIA`). */
+  issue(identity: Omit<Identity, 'keys'>, expiration?: Date): Keys {
+    const keys: Keys = {
+      accessKeyId: `${expiration === undefined ? 'AKIA' : 'ASIA'}${randomBytes(8).toString('hex').toUpperCase()}`,
+      secretAccessKey: randomBytes(30).toString('base64'),
+      ...(expiration === undefined
+        ? {}
+        : { sessionToken: `FwoGZXIvYXdz${randomBytes(150).toString('base64')}`, expiration }),
+    };
+    this.identities.set(keys.accessKeyId, { ...identity, keys });
+    return keys;
+  }
+}
