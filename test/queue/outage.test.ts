@@ -1,5 +1,4 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -12,7 +11,7 @@ import { enqueue } from '../../src/queue/outbox.js';
 import { openQueue } from '../../src/queue/queue.js';
 import { createTestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { ownRedis, testRedis } from '../support/redis.js';
+import { freePort, ownRedis, testRedis } from '../support/redis.js';
 
 const log = createLog('silent', 'test');
 const whereRedisIs = testRedis() === undefined ? test.skip : test;
@@ -85,11 +84,3 @@ test('PostgreSQL dies and comes back: relay, queue and workers carry on', async 
   );
   await eventually('the second arrived', () => seen.includes('run_after'));
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { eventually } from './eventually.js';
 
 /** The Redis of the test run, or undefined where no redis-server is installed; in CI that is an error. */
@@ -20,7 +20,7 @@ export interface OwnRedis {
 }
 
 /** A redis-server of one test, on a port that stays while it is stopped and started. */
-export function ownRedis(port: number): OwnRedis {
+export function ownRedis(port: number, moreFlags: readonly string[] = []): OwnRedis {
   let child: ChildProcess | undefined;
   return {
     url: `redis://127.0.0.1:${port}`,
@@ -34,6 +34,7 @@ export function ownRedis(port: number): OwnRedis {
         '',
         '--maxmemory-policy',
         'noeviction',
+        ...moreFlags,
       ];
       child = spawn('redis-server', flags, { stdio: 'ignore' });
       await eventually('redis listens', () => accepts(port));
@@ -44,6 +45,15 @@ export function ownRedis(port: number): OwnRedis {
       await once(child, 'exit');
     },
   };
+}
+
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 function accepts(port: number): Promise<boolean> {
