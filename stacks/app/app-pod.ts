@@ -38,6 +38,7 @@ export function appPod(
     readOnlyRoot: own.read_only_root,
     scratchPaths: own.scratch_paths,
     serviceAccount: props.serviceAccount,
+    priorityClass: props.context.spec.priority_class,
     waitFor: dataDependencies(props),
   } satisfies Partial<PodProps>;
 }

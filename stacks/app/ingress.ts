@@ -1,6 +1,7 @@
 import { IngressV1 } from '@cdktf/provider-kubernetes/lib/ingress-v1/index.js';
 import { Construct } from 'constructs';
 import type { AppSpecV1 } from './spec.js';
+import { ingressPaths } from './ingress-paths.js';
 import { commonLabels, type AppContext } from './context.js';
 
 export interface IngressProps {
@@ -23,6 +24,7 @@ export class Ingress extends Construct {
         namespace,
         labels: commonLabels(context),
         annotations: {
+          ...ingress.annotations,
           ...(tls.secret_name === undefined
             ? { 'cert-manager.io/cluster-issuer': tls.issuer ?? 'letsencrypt' }
             : {}),
@@ -36,7 +38,7 @@ export class Ingress extends Construct {
           {
             host,
             http: {
-              path: ingress.paths.map((one) => ({
+              path: ingressPaths(context.spec).map((one) => ({
                 path: one.path,
                 pathType: 'Prefix',
                 backend: { service: { name: one.service, port: { number: one.port } } },

@@ -7,7 +7,7 @@ export interface NamespaceProps {
   readonly context: AppContext;
 }
 
-/** The namespace of the environment, held to the Pod Security level `restricted`, and the application's service account. */
+/** The namespace of the environment, held to a Pod Security level, and the application's service account. */
 export class Namespace extends Construct {
   /** The name as a reference: whoever uses it comes after the namespace. */
   readonly namespace: string;
@@ -15,17 +15,19 @@ export class Namespace extends Construct {
 
   constructor(scope: Construct, id: string, { context }: NamespaceProps) {
     super(scope, id);
-    const { input, names } = context;
+    const { input, names, spec } = context;
     const resource = new NamespaceV1(this, '$namespace', {
       metadata: {
         name: names.namespace,
         labels: {
+          ...spec.labels,
           ...commonLabels(context),
-          'pod-security.kubernetes.io/enforce': 'restricted',
+          'pod-security.kubernetes.io/enforce': spec.pod_security,
           'pod-security.kubernetes.io/audit': 'restricted',
           'pod-security.kubernetes.io/warn': 'restricted',
         },
         annotations: {
+          ...spec.annotations,
           ...Object.fromEntries(
             Object.entries(input.labels).map(([key, value]) => [`labels.terrace.dev/${key}`, value]),
           ),
@@ -35,8 +37,14 @@ export class Namespace extends Construct {
       },
     });
     this.namespace = resource.metadata.name;
+    const role = spec.service_account.role_arn;
     this.serviceAccount = new ServiceAccountV1(this, '$service-account', {
-      metadata: { name: 'app', namespace: this.namespace, labels: commonLabels(context) },
+      metadata: {
+        name: 'app',
+        namespace: this.namespace,
+        labels: commonLabels(context),
+        annotations: role === undefined ? undefined : { 'eks.amazonaws.com/role-arn': role },
+      },
       automountServiceAccountToken: false,
     });
   }

@@ -6,8 +6,11 @@ import {
 } from '@cdktf/provider-kubernetes/lib/network-policy-v1/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { metadataAddress, rangeHolds } from '../../src/spec/ipv4-range.js';
 import { commonLabels, type AppContext } from './context.js';
 import { appPods, dataPolicies } from './data-policies.js';
+
+type EgressRule = AppContext['spec']['network']['egress'][number];
 
 export interface NetworkProps {
   readonly context: AppContext;
@@ -53,14 +56,19 @@ export class Network extends Construct {
     if (spec.ingress !== undefined)
       this.policy('ingress-controller', {
         pods: appPods,
-        ingress: { from: [inNamespace(spec.network.ingress_namespace)] },
+        ingress: { from: [inNamespace(spec.ingress.gateway?.namespace ?? spec.network.ingress_namespace)] },
       });
     for (const { name, ...policy } of dataPolicies(props.context)) this.policy(name, policy);
+    if (spec.observability.service_monitor)
+      this.policy('monitoring', {
+        pods: appPods,
+        ingress: { from: [inNamespace(spec.observability.namespace)] },
+      });
     for (const rule of spec.network.egress)
       this.policy(`egress-${rule.name}`, {
         pods: appPods,
         egress: {
-          to: [{ ipBlock: { cidr: rule.cidr } }],
+          to: [destinationOf(rule)],
           ports: rule.ports.map((port) => ({ port: String(port), protocol: rule.protocol })),
         },
       });
@@ -80,4 +88,14 @@ export class Network extends Construct {
     });
     this.ready.push(resource);
   }
+}
+
+function destinationOf({ cidr, except, namespace, pod_labels: podLabels }: EgressRule) {
+  if (cidr === undefined)
+    return {
+      ...inNamespace(namespace ?? ''),
+      ...(podLabels ? { podSelector: { matchLabels: podLabels } } : {}),
+    };
+  const refused = [...except, ...(rangeHolds(cidr, metadataAddress) ? [metadataAddress] : [])];
+  return { ipBlock: { cidr, ...(refused.length > 0 ? { except: [...new Set(refused)].sort() } : {}) } };
 }

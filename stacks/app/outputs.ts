@@ -11,8 +11,8 @@ export interface OutputsProps {
   readonly database?: DatabaseConnection;
   /** @default - no cache */
   readonly cache?: CacheConnection;
-  /** @default - no release */
-  readonly releaseStatus?: string;
+  /** Status of each release, by name. */
+  readonly releaseStatuses: Readonly<Record<string, string>>;
 }
 
 /** What the environment tells its users; whatever holds a password is sensitive. */
@@ -20,16 +20,20 @@ export class Outputs extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { namespace, endpointUrl, database, cache, releaseStatus }: OutputsProps,
+    { namespace, endpointUrl, database, cache, releaseStatuses }: OutputsProps,
   ) {
     super(scope, id);
     this.output('namespace', namespace);
     this.output('endpoint_url', endpointUrl);
     for (const { name, value, secret } of dataOutputs(database, cache)) this.output(name, value, secret);
-    this.output('release_status', releaseStatus);
+    if (Object.keys(releaseStatuses).length > 0) this.output('release_statuses', releaseStatuses);
   }
 
-  private output(name: string, value: string | number | undefined, sensitive = false): void {
+  private output(
+    name: string,
+    value: string | number | Readonly<Record<string, string>> | undefined,
+    sensitive = false,
+  ): void {
     if (value !== undefined) new TerraformOutput(this, name, { value, ...(sensitive ? { sensitive } : {}) });
   }
 }

@@ -16,7 +16,7 @@ export class Providers extends Construct {
     super(scope, id);
     const { input, spec } = context;
     new KubernetesProvider(this, 'kubernetes');
-    if (spec.release !== undefined) new HelmProvider(this, 'helm');
+    if (spec.releases.length > 0) new HelmProvider(this, 'helm');
     const { mode, shared_server: server } = spec.database;
     if (mode === 'shared_schema' && server !== undefined)
       new PostgresqlProvider(this, 'postgresql', {

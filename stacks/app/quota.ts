@@ -15,7 +15,7 @@ export class Quota extends Construct {
 
   constructor(scope: Construct, id: string, { context, namespace }: QuotaProps) {
     super(scope, id);
-    const { quota, limits } = context.spec;
+    const { quota, limits, priority_class: priorityClass } = context.spec;
     const metadata = { namespace, labels: commonLabels(context) };
     const resourceQuota = new ResourceQuotaV1(this, '$quota', {
       metadata: { ...metadata, name: 'environment' },
@@ -34,6 +34,21 @@ export class Quota extends Construct {
         },
       },
     });
+    const priority =
+      priorityClass === undefined
+        ? []
+        : [
+            // Where a cluster lets only those use a class that have a quota for it.
+            new ResourceQuotaV1(this, 'priority', {
+              metadata: { ...metadata, name: 'priority' },
+              spec: {
+                hard: { 'limits.cpu': quota.cpu, 'limits.memory': quota.memory, pods: String(quota.pods) },
+                scopeSelector: {
+                  matchExpression: [{ scopeName: 'PriorityClass', operator: 'In', values: [priorityClass] }],
+                },
+              },
+            }),
+          ];
     const limitRange = new LimitRangeV1(this, '$limits', {
       metadata: { ...metadata, name: 'containers' },
       spec: {
@@ -46,6 +61,6 @@ export class Quota extends Construct {
         ],
       },
     });
-    this.ready = [resourceQuota, limitRange];
+    this.ready = [resourceQuota, limitRange, ...priority];
   }
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { dataVariableNames } from './spec-data.js';
-import { hostName, namespaceName, shortName } from '../../src/spec/names.js';
+import { namespaceName, shortName } from '../../src/spec/names.js';
 import { byteQuantity, cpuQuantity } from '../../src/spec/quantity.js';
-import { namedTexts, requiredText } from '../../src/spec/texts.js';
+import { namedTexts } from '../../src/spec/texts.js';
 
 const count = (most: number) => z.int({ error: 'must be a whole number' }).min(0).max(most);
 export const port = z
@@ -10,6 +10,57 @@ export const port = z
   .min(1, 'must be a port from 1 to 65535')
   .max(65_535, 'must be a port from 1 to 65535');
 export const cidr = z.cidrv4({ error: 'must be an IPv4 range such as "10.0.0.0/16"' });
+
+const ownNames = /(?:^|[./])(?:kubernetes\.io|k8s\.io|terrace\.dev)(?:\/|$)/;
+const metaName = z
+  .string()
+  .regex(
+    /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/,
+    'must be a name such as "team" or "example.com/team"',
+  )
+  .refine(
+    (name) => !ownNames.test(name),
+    'is reserved: kubernetes.io, k8s.io and terrace.dev are not for tenants',
+  );
+
+export const labels = namedTexts(
+  metaName,
+  z
+    .string({ error: 'must be a text' })
+    .regex(
+      /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/,
+      'must be at most 63 letters, digits, ".", "_" or "-"',
+    ),
+).refine((given) => Object.keys(given).length <= 30, 'at most 30 labels');
+
+export const annotations = namedTexts(
+  metaName,
+  z.string({ error: 'must be a text' }).max(4096, 'must be at most 4096 characters'),
+).refine((given) => Object.keys(given).length <= 30, 'at most 30 annotations');
+
+export const serviceAccount = z.strictObject({
+  role_arn: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'must be the ARN of an IAM role')
+    .optional()
+    .describe('IAM role that the pods may take on (EKS, IAM roles for service accounts)'),
+});
+
+export const observability = z.strictObject({
+  service_monitor: z
+    .boolean()
+    .default(false)
+    .describe(
+      'a ServiceMonitor of the Prometheus operator for every port "http"; the cluster has to know that kind',
+    ),
+  namespace: namespaceName.default('monitoring').describe('namespace of Prometheus, which is let in'),
+  path: z
+    .string()
+    .regex(/^\/[A-Za-z0-9._~/-]{0,200}$/, 'must be a path such as "/metrics"')
+    .default('/metrics'),
+  interval_seconds: count(3600).min(5, 'must be at least 5').default(30),
+  labels: labels.default({}).describe('labels by which Prometheus finds the ServiceMonitor'),
+});
 
 export const quota = z.strictObject({
   cpu: cpuQuantity.default('4').describe('CPU cores that all pods together may request and use'),
@@ -29,7 +80,12 @@ export const limits = z.strictObject({
 
 const egressRule = z.strictObject({
   name: shortName.describe('name of the rule, unique within the environment'),
-  cidr: cidr.describe('destination, such as "203.0.113.0/24"'),
+  cidr: cidr.optional().describe('destination outside, such as "203.0.113.0/24"; or give namespace'),
+  except: z.array(cidr).max(20).default([]).describe('parts of cidr that stay out of reach'),
+  namespace: namespaceName
+    .optional()
+    .describe('destination in the cluster; its own rules have to let it in too'),
+  pod_labels: labels.optional().describe('only the pods of namespace with these labels'),
   ports: z.array(port).min(1, 'name at least one port').max(20).describe('destination ports'),
   protocol: z.enum(['TCP', 'UDP'], { error: 'must be TCP or UDP' }).default('TCP'),
 });
@@ -58,67 +114,6 @@ export const network = z.strictObject({
     .max(20)
     .default([])
     .describe('private subnets of managed databases and caches, in at least two zones'),
-});
-
-export const release = z.strictObject({
-  name: shortName.default('app').describe('name of the Helm release'),
-  repository: requiredText(
-    /^(?:https|oci):\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[A-Za-z0-9._/-]*)?$/,
-    'must be an https:// or oci:// address without user, query and fragment',
-  ).describe('chart repository'),
-  chart: requiredText(
-    /^[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?$/,
-    'must be the name of a chart: lower-case letters, digits, ".", "_" or "-"',
-  ).describe('name of the chart'),
-  version: requiredText(
-    /^v?\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/,
-    'must be one exact version, such as "1.4.2"',
-  ).describe('version of the chart, exact'),
-  values: z
-    .record(z.string(), z.unknown())
-    .default({})
-    .describe('values of the chart; they win over those that Terrace gives under `global.terrace`'),
-  timeout_seconds: z
-    .int()
-    .min(30, 'must be at least 30')
-    .max(3600, 'must be at most 3600')
-    .default(300)
-    .describe('limit for the release to become ready'),
-});
-
-const ingressPath = z.strictObject({
-  path: requiredText(
-    /^\/[A-Za-z0-9._~/-]*$/,
-    'must start with "/" and hold letters, digits, ".", "_", "~", "-" and "/" only',
-  )
-    .max(200, 'must be at most 200 characters')
-    .describe('path prefix'),
-  service: shortName.describe('Kubernetes service'),
-  port: port.default(80).describe('port of the service'),
-});
-
-export const ingress = z.strictObject({
-  host: hostName.optional().describe('full host name; or give base_domain'),
-  subdomain: shortName
-    .optional()
-    .describe('host below base_domain; default: the derived namespace name, which is unique'),
-  base_domain: hostName.optional().describe('domain that the subdomain is put below'),
-  class: shortName.default('nginx').describe('ingress class'),
-  tls: z
-    .strictObject({
-      issuer: shortName
-        .optional()
-        .describe('cluster issuer of cert-manager; default "letsencrypt" unless secret_name is given'),
-      secret_name: shortName.optional().describe('an existing TLS secret in the namespace'),
-    })
-    .prefault({})
-    .describe('certificate; plain HTTP is never offered'),
-  paths: z
-    .array(ingressPath)
-    .min(1, 'name at least one path')
-    .max(50)
-    .default([{ path: '/', service: 'app', port: 80 }])
-    .describe('which path goes to which service'),
 });
 
 /** Names that Terrace sets itself; a tenant's variable may not take them. */

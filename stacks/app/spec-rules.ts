@@ -1,6 +1,9 @@
 import { cpuCores, gigabytes } from '../../src/spec/quantity.js';
 import type { SpecRule } from '../../src/spec/spec-rule.js';
+import { metadataAddress, rangeHolds } from '../../src/spec/ipv4-range.js';
 import { dataRules } from './spec-data-rules.js';
+import { ingressRules } from './spec-ingress-rules.js';
+import { releaseRules } from './spec-release-rules.js';
 import { workloadRules } from './spec-workload-rules.js';
 import type { AppSpecV1 } from './spec.js';
 
@@ -8,6 +11,8 @@ import type { AppSpecV1 } from './spec.js';
 export const appRules: readonly SpecRule<AppSpecV1>[] = [
   ...dataRules,
   ...workloadRules,
+  ...releaseRules,
+  ...ingressRules,
   {
     path: 'limits.cpu_request',
     when: ({ limits }) => cpuCores(limits.cpu_request) > cpuCores(limits.cpu),
@@ -24,34 +29,29 @@ export const appRules: readonly SpecRule<AppSpecV1>[] = [
     message: 'names of rules must differ',
   },
   {
-    path: 'ingress.host',
-    when: ({ ingress }) =>
-      ingress !== undefined && ingress.host === undefined && ingress.base_domain === undefined,
-    message: 'is required, or give base_domain',
+    path: 'network.egress',
+    when: ({ network }) =>
+      network.egress.some(({ cidr, namespace }) => (cidr === undefined) === (namespace === undefined)),
+    message: 'a rule takes cidr or namespace',
   },
   {
-    path: 'ingress.subdomain',
-    when: ({ ingress }) =>
-      ingress?.subdomain !== undefined && (ingress.host !== undefined || !ingress.base_domain),
-    message: 'goes with base_domain and without host',
+    path: 'network.egress',
+    when: ({ network }) =>
+      network.egress.some((rule) => rule.namespace === undefined && rule.pod_labels !== undefined),
+    message: 'pod_labels go with namespace',
   },
   {
-    path: 'ingress.host',
-    when: ({ ingress }) =>
-      ingress?.host !== undefined &&
-      ingress.base_domain !== undefined &&
-      !ingress.host.endsWith(`.${ingress.base_domain}`),
-    message: 'must be below base_domain, or leave base_domain out',
+    path: 'network.egress',
+    when: ({ network }) =>
+      network.egress.some(({ cidr, except }) =>
+        except.some((range) => cidr === undefined || !rangeHolds(cidr, range)),
+      ),
+    message: 'except takes ranges that are within cidr',
   },
   {
-    path: 'ingress.tls',
-    when: ({ ingress }) => ingress?.tls.issuer !== undefined && ingress.tls.secret_name !== undefined,
-    message: 'takes issuer or secret_name, not both',
-  },
-  {
-    path: 'ingress.paths',
-    when: ({ ingress }) =>
-      ingress !== undefined && new Set(ingress.paths.map((one) => one.path)).size < ingress.paths.length,
-    message: 'paths must differ',
+    path: 'network.egress',
+    when: ({ network }) =>
+      network.egress.some(({ cidr }) => cidr !== undefined && rangeHolds(metadataAddress, cidr)),
+    message: "the cloud's metadata service is out of reach",
   },
 ];

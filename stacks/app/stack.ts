@@ -9,6 +9,7 @@ import type { CacheConnection, DatabaseConnection } from '../connection.js';
 import { AppWorkloads } from './app-workloads.js';
 import { publicHost, type AppContext } from './context.js';
 import { addCache, addDatabase } from './data-services.js';
+import { GatewayRoute } from './gateway-route.js';
 import { Ingress } from './ingress.js';
 import { Migration } from './migration.js';
 import { Namespace } from './namespace.js';
@@ -16,7 +17,9 @@ import { Network } from './network.js';
 import { Outputs } from './outputs.js';
 import { Providers } from './providers.js';
 import { Quota } from './quota.js';
-import { Release } from './release.js';
+import { ReleaseScaling } from './release-scaling.js';
+import { Releases } from './releases.js';
+import { ServiceMonitor } from './service-monitor.js';
 import { Variables } from './variables.js';
 
 export interface AppStackProps {
@@ -63,28 +66,18 @@ export class AppStack extends EnvironmentStack {
     const migrated =
       migration && new Migration(this, 'migration', { ...pod, namespace, migration, dependsOn: base });
     const dependsOn = [...base, ...(migrated?.ready ?? [])];
-    const release =
-      context.spec.release &&
-      new Release(this, 'app', {
-        context,
-        namespace,
-        release: context.spec.release,
-        variables,
-        serviceAccount: 'app',
-        dependsOn,
-      });
+    const releases = new Releases(this, '$releases', { ...pod, namespace, dependsOn });
+    new ReleaseScaling(this, 'scaling', { context, namespace, dependsOn: releases.ready });
     new AppWorkloads(this, 'workload', { ...pod, namespace, dependsOn });
-    const host = publicHost(context);
-    const ingress =
-      context.spec.ingress && host
-        ? new Ingress(this, 'ingress', { context, namespace, ingress: context.spec.ingress, host })
-        : undefined;
+    const address = this.makeAddress(context, namespace);
+    if (context.spec.observability.service_monitor)
+      new ServiceMonitor(this, 'service-monitor', { context, namespace });
     new Outputs(this, '$outputs', {
       namespace,
-      endpointUrl: ingress?.url,
+      endpointUrl: address?.url,
       database,
       cache,
-      releaseStatus: release?.status,
+      releaseStatuses: releases.statuses,
     });
     this.context = context;
     this.namespace = namespace;
@@ -92,6 +85,16 @@ export class AppStack extends EnvironmentStack {
     this.variables = variables;
     this.database = database;
     this.cache = cache;
+  }
+
+  private makeAddress(context: AppContext, namespace: string): Ingress | GatewayRoute | undefined {
+    const { ingress } = context.spec;
+    const host = publicHost(context);
+    if (ingress === undefined || host === undefined) return undefined;
+    const { gateway } = ingress;
+    return gateway === undefined
+      ? new Ingress(this, 'ingress', { context, namespace, ingress, host })
+      : new GatewayRoute(this, 'ingress', { context, namespace, gateway, host });
   }
 }
 

@@ -20,6 +20,8 @@ export interface VariablesProps {
 export class Variables extends Construct {
   readonly configMapName = 'app-environment';
   readonly secretName = 'app-secrets';
+  /** What the Secret holds, by key: references to sensitive variables. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** Changes when a variable or a secret does: an expression, for what it covers may be known to Terraform alone. */
   readonly checksum: string;
   readonly ready: readonly ITerraformDependable[];
@@ -45,12 +47,10 @@ export class Variables extends Construct {
         ...cacheVariables(cache),
       },
     });
+    this.secrets = { ...databaseSecrets(database), ...cacheSecrets(cache) };
     const secret = new SecretV1(this, '$secret', {
       metadata: { ...metadata, name: this.secretName },
-      data: {
-        ...databaseSecrets(database),
-        ...cacheSecrets(cache),
-      },
+      data: this.secrets,
     });
     this.checksum = `\${sha256(jsonencode([${config.fqn}.data, nonsensitive(sha256(jsonencode(${secret.fqn}.data)))]))}`;
     this.ready = [config, secret];

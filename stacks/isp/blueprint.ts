@@ -17,7 +17,7 @@ export const blueprint = defineBlueprint<IspSpecV1>({
       spec: { customers: 500, ingress: { host: 'portal.example.com' } },
     },
   ],
-  outputs: app.outputs.filter(({ name }) => name !== 'release_status'),
+  outputs: app.outputs.filter(({ name }) => name !== 'release_statuses'),
   postDeploy: [],
   sources: [
     { address: 'kubernetes_deployment_v1.frontend', fields: ['frontend', 'customers', 'plan', 'sizing'] },

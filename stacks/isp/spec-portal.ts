@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { shortName } from '../../src/spec/names.js';
-import { ingress as appIngress } from '../app/spec-parts.js';
+import { ingress as appIngress } from '../app/spec-ingress.js';
 import { image, path, port } from './spec-fields.js';
 
 const replicas = z

@@ -21,7 +21,7 @@ describe('a spec of app@1', () => {
     ['only a host', { ingress: { host: 'shop.example.com' } }],
     ['only a base domain', { ingress: { base_domain: 'example.com' } }],
     ['a managed database', { database: { mode: 'rds' }, network: vpc }],
-    ['a chart', { release: chart }],
+    ['a chart', { releases: [chart] }],
     ['no data services', { database: { mode: 'none' }, cache: { mode: 'none' } }],
   ])('%s is enough', (_name, spec) => {
     expect(faults(spec)).toEqual([]);
@@ -65,22 +65,22 @@ describe('a spec of app@1', () => {
     [{ variables: { A: 'a\0b' } }, ['variables.A: must not contain a NUL character']],
     [{ variables: { A: '${TfToken[TOKEN.1]}' } }, ['variables.A: must not contain "TfToken[" or "e+289"']],
     [{ variables: { A: '\ud800' } }, ['variables.A: must be valid Unicode']],
-    [{ release: { ...chart, values: { n: 1e200 } } }, ['release.values.n: is too large a number']],
+    [{ releases: [{ ...chart, values: { n: 1e200 } }] }, ['releases.0.values.n: is too large a number']],
     [
-      { release: { ...chart, version: '^1.0' } },
-      ['release.version: must be one exact version, such as "1.4.2"'],
+      { releases: [{ ...chart, version: '^1.0' }] },
+      ['releases.0.version: must be one exact version, such as "1.4.2"'],
     ],
     [
-      { release: { ...chart, repository: 'file:///etc' } },
-      ['release.repository: must be an https:// or oci:// address without user, query and fragment'],
+      { releases: [{ ...chart, repository: 'file:///etc' }] },
+      ['releases.0.repository: must be an https:// or oci:// address without user, query and fragment'],
     ],
     [
-      { release: { ...chart, chart: '../x' } },
-      ['release.chart: must be the name of a chart: lower-case letters, digits, ".", "_" or "-"'],
+      { releases: [{ ...chart, chart: '../x' }] },
+      ['releases.0.chart: must be the name of a chart: lower-case letters, digits, ".", "_" or "-"'],
     ],
     [
-      { release: { repository: chart.repository, chart: 'shop' } },
-      ['release.version: is required: must be one exact version, such as "1.4.2"'],
+      { releases: [{ repository: chart.repository, chart: 'shop' }] },
+      ['releases.0.version: is required: must be one exact version, such as "1.4.2"'],
     ],
     [
       { database: { mode: 'rds' } },
@@ -183,7 +183,7 @@ describe('a spec of app@1', () => {
   test('values nested without end are refused, not overflowed', () => {
     let deep: unknown = 1;
     for (let i = 0; i < 20_000; i++) deep = { a: deep };
-    const found = faults({ release: { ...chart, values: { deep } } });
+    const found = faults({ releases: [{ ...chart, values: { deep } }] });
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(/is nested deeper than 24 levels$/);
   });

@@ -9,7 +9,7 @@ import { addressesOf, stackOf, textsOf } from './stack-json.js';
 
 const everything = {
   network: { ...vpc, egress: [{ name: 'pay-ments', cidr: '203.0.113.0/24', ports: [443, 8443] }] },
-  release,
+  releases: [release],
   ingress: { host: 'shop.example.com' },
 };
 const managed = { ...everything, database: { mode: 'rds' }, cache: { mode: 'elasticache', replicas: 1 } };
@@ -81,7 +81,7 @@ describe('every shape', () => {
     shapes.map(
       (spec) =>
         [
-          `${JSON.stringify(spec.database)} ${JSON.stringify(spec.cache)} release ${!!spec.release} ingress ${!!spec.ingress}`,
+          `${JSON.stringify(spec.database)} ${JSON.stringify(spec.cache)} release ${!!spec.releases} ingress ${!!spec.ingress}`,
           spec,
         ] as const,
     ),

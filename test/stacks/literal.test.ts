@@ -17,7 +17,7 @@ const hostile: Record<string, string> = {
 
 test('texts of a caller reach Terraform as they are, never as expressions', () => {
   const input = inputOf(
-    { variables: hostile, release: { ...release, values: { ...hostile, '${key}': '${value}' } } },
+    { variables: hostile, releases: [{ ...release, values: { ...hostile, '${key}': '${value}' } }] },
     { tenant_name: '${var.cache_password}' },
   );
   const stack = stackOf(input);

@@ -27,7 +27,7 @@ export interface Api {
 
 /** A shop with a chart, a database, a cache and a host. */
 export const exampleSpec = {
-  release: { repository: 'https://charts.example.com', chart: 'shop', version: '1.4.2' },
+  releases: [{ repository: 'https://charts.example.com', chart: 'shop', version: '1.4.2' }],
   ingress: { host: 'shop.acme.example.com' },
 };
 

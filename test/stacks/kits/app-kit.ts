@@ -3,8 +3,29 @@ import { sharedCache, sharedDatabase } from '../data-shapes.js';
 import { release, vpc } from '../inputs.js';
 import { merged, type Kit } from './kit.js';
 
-const managed = { network: vpc, release, ingress: { host: 'shop.example.com' } };
-const common = { release, ingress: { host: 'shop.example.com' }, variables: { A: '${not_a_reference}' } };
+const managed = { network: vpc, releases: [release], ingress: { host: 'shop.example.com' } };
+const common = {
+  releases: [release],
+  ingress: { host: 'shop.example.com' },
+  variables: { A: '${not_a_reference}' },
+};
+
+const severalReleases = [
+  {
+    ...release,
+    name: 'web',
+    after: ['search'],
+    scaling: [
+      { deployment: 'web-shop', autoscaling: { min: 2, max: 6 }, disruption: { min_available: '50%' } },
+    ],
+  },
+  {
+    ...release,
+    name: 'search',
+    chart: 'search',
+    repository: 'oci://charts.example.com/search',
+  },
+];
 
 const fullWorkloads = [
   { name: 'frontend', image: 'registry.example.com/shop/web:1.4.2', port: 8080, spread: 'zone' },
@@ -30,6 +51,15 @@ const fullWorkloads = [
   },
 ];
 
+const severalLife = {
+  annotations: { note: 'a' },
+  priority_class: 'gold',
+  releases: severalReleases,
+  network: { egress: [{ name: 'web', cidr: '0.0.0.0/0', ports: [443] }] },
+  ingress: { host: 'shop.example.com', gateway: { name: 'public', namespace: 'gateways' } },
+  observability: { service_monitor: true },
+};
+
 const workloadLife = {
   quota: { cpu: '8', memory: '32Gi' },
   migration: { image: 'registry.example.com/shop/api:1.4.2', args: ['migrate'] },
@@ -45,6 +75,15 @@ export const appKit: Kit = {
     egress: {
       none: {},
       one: { network: { egress: [{ name: 'payments', cidr: '203.0.113.0/24', ports: [443] }] } },
+      everywhere: {
+        network: {
+          egress: [
+            { name: 'web', cidr: '0.0.0.0/0', except: ['10.0.0.0/8'], ports: [443] },
+            { name: 'mail', namespace: 'mail', pod_labels: { app: 'relay' }, ports: [25] },
+            { name: 'logs', namespace: 'logging', ports: [4317] },
+          ],
+        },
+      },
       two: {
         network: {
           egress: [
@@ -53,6 +92,20 @@ export const appKit: Kit = {
           ],
         },
       },
+    },
+    namespace_details: {
+      default: {},
+      given: {
+        labels: { 'example.com/cost-center': '42' },
+        annotations: { note: '${b} any text' },
+        pod_security: 'baseline',
+        service_account: { role_arn: 'arn:aws:iam::123456789012:role/shop' },
+      },
+    },
+    priority: { default: {}, gold: { priority_class: 'gold' } },
+    observability: {
+      off: {},
+      on: { observability: { service_monitor: true, labels: { release: 'prometheus' } } },
     },
     variables: { none: {}, some: { variables: { LOG_LEVEL: 'info', A: '${b} %{c}' } } },
     database: {
@@ -87,20 +140,38 @@ export const appKit: Kit = {
       shared_namespace: { cache: sharedCache },
     },
     cache_size: { small: {}, medium: { cache: { size: 'medium' } }, large: { cache: { size: 'large' } } },
-    release: { none: {}, chart: { release } },
+    releases: {
+      none: {},
+      chart: { releases: [release] },
+      several: { releases: severalReleases },
+    },
     migration: {
       none: {},
       some: { migration: { image: 'registry.example.com/shop/api:1.4.2', args: ['migrate'] } },
     },
     workloads: {
       none: {},
-      plain: { workloads: [{ name: 'frontend', image: 'registry.example.com/shop/web:1.4.2', port: 8080 }] },
+      plain: {
+        workloads: [
+          { name: 'frontend', image: 'registry.example.com/shop/web:1.4.2', port: 8080 },
+          { name: 'backend', image: 'registry.example.com/shop/api:1.4.2', port: 9090, replicas: 2 },
+        ],
+      },
       full: { workloads: fullWorkloads },
     },
     ingress: {
       none: {},
       host: { ingress: { host: 'shop.example.com' } },
       derived: { ingress: { base_domain: 'example.com' } },
+      annotated: {
+        ingress: {
+          host: 'shop.example.com',
+          annotations: { 'nginx.ingress.kubernetes.io/proxy-body-size': '20m' },
+        },
+      },
+      gateway: {
+        ingress: { host: 'shop.example.com', gateway: { name: 'public', namespace: 'gateways' } },
+      },
       paths: {
         ingress: {
           base_domain: 'example.com',
@@ -117,6 +188,9 @@ export const appKit: Kit = {
   everything: merged(managed, {
     migration: { image: 'registry.example.com/shop/api:1.4.2', args: ['migrate'] },
     workloads: fullWorkloads,
+    releases: [...severalReleases, { ...release, set_secrets: { 'auth.password': 'DATABASE_PASSWORD' } }],
+    priority_class: 'gold',
+    observability: { service_monitor: true },
     network: { egress: [{ name: 'payments', cidr: '203.0.113.0/24', ports: [443] }] },
     database: { mode: 'rds' },
     cache: { mode: 'elasticache' },
@@ -158,6 +232,31 @@ export const appKit: Kit = {
         'kubernetes_horizontal_pod_autoscaler_v2.workload_backend': 'update',
         'kubernetes_job_v1.migration': 'delete+create',
         'kubernetes_persistent_volume_claim_v1.workload_search': 'update',
+      },
+    },
+    {
+      name: 'several releases behind a gateway',
+      first: severalLife,
+      then: merged(severalLife, {
+        annotations: { note: 'b' },
+        priority_class: 'silver',
+        releases: [
+          { ...severalReleases[0], version: '1.1.0', set_secrets: { 'auth.url': 'REDIS_URL' } },
+          severalReleases[1],
+        ],
+        network: { egress: [{ name: 'web', cidr: '0.0.0.0/0', ports: [443, 8443] }] },
+        ingress: { host: 'new.example.com' },
+        observability: { path: '/stats' },
+      }),
+      changed: {
+        'helm_release.search': 'update',
+        'helm_release.web': 'update',
+        'kubernetes_config_map_v1.variables': 'update',
+        'kubernetes_manifest.ingress': 'update',
+        'kubernetes_manifest.service_monitor': 'update',
+        'kubernetes_namespace_v1.namespace': 'update',
+        'kubernetes_network_policy_v1.network_egress_web': 'update',
+        'kubernetes_resource_quota_v1.quota_priority': 'delete+create',
       },
     },
     {
