@@ -65,6 +65,7 @@ const otherNames: Readonly<Record<string, string>> = {
   cluster_ip: 'clusterIP',
   external_ips: 'externalIPs',
   host_ipc: 'hostIPC',
+  timezone: 'timeZone',
   host_pid: 'hostPID',
   load_balancer_ip: 'loadBalancerIP',
   storage_provisioner: 'provisioner',
