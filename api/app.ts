@@ -22,7 +22,7 @@ export function createApp(deps: AppDeps): Express {
   app.enable('case sensitive routing');
   app.use(requestId, securityHeaders, accessLog(deps.log, metrics));
   for (const route of routes.filter(({ right }) => right === 'open')) mount(app, deps, route);
-  app.use(authenticate(deps.tokens, browserPaths(routes)));
+  app.use(authenticate(deps.signIn, browserPaths(routes)));
   for (const route of routes.filter(({ right }) => right !== 'open')) mount(app, deps, route);
   for (const [path, methods] of methodsByPath(routes)) app.all(expressPath(path), wrongMethod(methods));
   app.use((req) => {

@@ -1,3 +1,5 @@
+import type { GrantService } from '../src/access/grant-service.js';
+import type { SignIn } from '../src/access/sign-in-service.js';
 import type { AccountService } from '../src/account/account-service.js';
 import type { Config } from '../src/config/config.js';
 import type { Db } from '../src/db/db.js';
@@ -19,6 +21,8 @@ export interface AppDeps {
   readonly tenants: TenantService;
   readonly accounts: AccountService;
   readonly tokens: TokenService;
+  readonly grants: GrantService;
+  readonly signIn: SignIn;
   /** Absent while the sandbox is off: its routes do not exist then. */
   readonly sandbox?: SandboxAdmin;
   /** Jobs that wait in the queue; rejects while the queue does not answer. */

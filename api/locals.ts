@@ -5,8 +5,8 @@ import type { Principal } from '../src/token/principal.js';
 export interface Locals {
   readonly requestId: string;
   readonly principal?: Principal;
-  /** The bearer token's text, for sealing stored answers; never logged. */
-  readonly tokenText?: string;
+  /** A secret of the caller, for sealing stored answers; never logged. */
+  readonly sealText?: string;
   /** The path of the route that answers, for logs and metrics. */
   readonly endpoint?: string;
   readonly errorCode?: string;

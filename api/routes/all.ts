@@ -4,6 +4,7 @@ import type { Route } from '../route.js';
 import { accountRoutes } from './accounts.js';
 import { blueprintRoutes } from './blueprints.js';
 import { environmentRoutes } from './environments.js';
+import { grantRoutes } from './grants.js';
 import { operationRoutes } from './operations.js';
 import { runRoutes } from './runs.js';
 import { sandboxRoutes } from './sandbox.js';
@@ -19,6 +20,7 @@ export function allRoutes(deps: AppDeps, metrics: Metrics): Route[] {
     ...tenantRoutes(deps),
     ...accountRoutes(deps),
     ...tokenRoutes(deps),
+    ...grantRoutes(deps),
     ...(deps.sandbox === undefined ? [] : sandboxRoutes(deps, deps.sandbox)),
     ...operationRoutes(deps, metrics, () => routes),
   ];

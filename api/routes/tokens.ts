@@ -30,8 +30,8 @@ export function tokenRoutes({ tokens }: AppDeps): Route[] {
       response: { status: 201, description: 'the token with its text', schema: schema.newToken },
       errors: ['not_found'],
       handle: async ({ ctx, body }) => {
-        const { name, role, tenant_id: tenantId, expires_in_hours: expiresInHours } = body;
-        const { token, text } = await tokens.create(ctx, { name, role, tenantId, expiresInHours });
+        const { name, role, rights, tenant_id: tenantId, expires_in_hours: expiresInHours } = body;
+        const { token, text } = await tokens.create(ctx, { name, role, rights, tenantId, expiresInHours });
         return { body: { ...schema.tokenView(token), token: text } };
       },
     }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roles } from '../../src/access/rights.js';
+import { rights, roles } from '../../src/access/rights.js';
 import type { Token } from '../../src/token/token.js';
 import { anId, iso, isoOrNull, pageOf, pageQuery, time } from './common.js';
 
@@ -9,7 +9,14 @@ export const tokenQuery = z.strictObject(pageQuery(200, 50));
 export const createToken = z
   .strictObject({
     name: z.string().trim().min(1).max(100).describe('who or what will use it'),
-    role: z.enum(roles).exclude(['service']),
+    role: z.enum(roles),
+    rights: z
+      .array(z.enum(rights))
+      .min(1)
+      .max(rights.length)
+      .nullable()
+      .default(null)
+      .describe('fewer than those of the role'),
     tenant_id: anId('binds the token to one tenant').nullable().default(null),
     expires_in_hours: z.int().min(1).max(87_600).nullable().default(null),
   })
@@ -20,6 +27,7 @@ export const token = z
     token_id: z.string(),
     name: z.string(),
     role: z.enum(roles),
+    rights: z.array(z.enum(rights)),
     tenant_id: z.string().nullable(),
     created_at: time,
     expires_at: time.nullable(),
@@ -39,6 +47,7 @@ export function tokenView(one: Token): z.input<typeof token> {
     token_id: one.tokenId,
     name: one.name,
     role: one.role,
+    rights: [...one.rights],
     tenant_id: one.tenantId,
     created_at: iso(one.createdAt),
     expires_at: isoOrNull(one.expiresAt),

@@ -35,6 +35,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       'invalid_settings',
       'wrong settings: STATE_ENCRYPTION_KEY: required when DATABASE_URL is set; make one with `openssl rand -base64 32`',
     );
+  if ((values.OIDC_ISSUER === undefined) !== (values.OIDC_AUDIENCE === undefined))
+    throw appError('invalid_settings', 'wrong settings: OIDC_ISSUER and OIDC_AUDIENCE: set both, or neither');
   return {
     ...values,
     home,

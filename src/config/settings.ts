@@ -79,5 +79,24 @@ export const settings = {
   MAX_CPU_CORES: z.coerce.number().positive().default(64).describe('cap of CPU cores per environment'),
   MAX_MEMORY_GB: z.coerce.number().positive().default(256).describe('cap of memory per environment'),
   MAX_STORAGE_GB: z.coerce.number().positive().default(2048).describe('cap of storage per environment'),
+  OIDC_ISSUER: z
+    .url()
+    .refine((text) => /^https:|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${text}/`), {
+      error: 'must be https, or http on this machine',
+    })
+    .optional()
+    .describe('identity provider whose JWTs are taken; unset = tokens of Terrace only'),
+  OIDC_AUDIENCE: z
+    .string()
+    .optional()
+    .describe('what a JWT must name as its audience; goes with OIDC_ISSUER'),
+  OIDC_ROLE_CLAIM: z
+    .string()
+    .default('terrace_role')
+    .describe('claim of a JWT that names roles: a text or a list of texts'),
+  OIDC_TENANT_CLAIM: z
+    .string()
+    .default('terrace_tenant')
+    .describe('claim that names tenants for those roles: ids, or `*` for every tenant'),
   SANDBOX: flag.optional().describe('serve sandbox accounts; default on when PostgreSQL is embedded'),
 };

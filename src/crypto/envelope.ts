@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { appError } from '../errors/app-error.js';
 
 /*
@@ -19,6 +19,8 @@ export interface Keyring {
   encrypt(plain: Buffer | string, context: string): Buffer;
   /** Throws `wrong_encryption_key` when no key of the ring sealed the bytes, `internal` when they were altered or moved. */
   decrypt(sealed: Buffer, context: string): Buffer;
+  /** A secret of 32 bytes for that purpose, made of the current key (RFC 5869); another key makes another one. */
+  derive(purpose: string): Buffer;
 }
 
 export interface KeyringProps {
@@ -33,6 +35,7 @@ export function createKeyring({ current, former = [] }: KeyringProps): Keyring {
   const keyId = keyIdOf(current);
   return {
     keyId,
+    derive: (purpose) => Buffer.from(hkdfSync('sha256', current, '', purpose, 32)),
     encrypt: (plain, context) => {
       const head = Buffer.concat([Buffer.from([form]), Buffer.from(keyId, 'hex')]);
       const nonce = randomBytes(nonceBytes);

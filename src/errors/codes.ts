@@ -46,14 +46,18 @@ export const errorCodes = {
   invalid_cursor: caller(400, 'The cursor was not made by this list. Start again without `cursor`.'),
   unauthenticated: caller(
     401,
-    'No token, or one that is unknown, garbled, revoked or expired. Send `Authorization: Bearer <token>`.',
+    'No token, or one that is unknown, garbled, revoked or expired, or a JWT that fails a check; the text says which. Send `Authorization: Bearer <token>`.',
   ),
   forbidden: caller(403, 'The token lacks the right for this action. Ask an admin for a role that has it.'),
+  no_identity_provider: caller(
+    409,
+    'People cannot sign in here, so nothing can be granted to them. Set OIDC_ISSUER and OIDC_AUDIENCE.',
+  ),
   not_found: caller(404, 'No such thing, or it belongs to another tenant.'),
   method_not_allowed: caller(405, 'The path exists, but not with this method. See `Allow`.'),
   idempotency_key_reused: caller(
     422,
-    'The Idempotency-Key was used with another body or path. Use a new key.',
+    'The Idempotency-Key was used with another body, path or tenant. Use a new key.',
   ),
   idempotency_in_progress: caller(
     409,
@@ -65,7 +69,7 @@ export const errorCodes = {
   ),
   name_taken: caller(
     409,
-    'A tenant with that slug, or an account of that name, exists already. Choose another.',
+    'A tenant with that slug, an account of that name, or the same grant exists already. Choose another.',
   ),
   active_run: caller(409, 'The environment already has an active run. Wait for it, or cancel it.'),
   action_not_allowed: caller(
@@ -148,6 +152,11 @@ export const errorCodes = {
   terraform_too_old: platform(
     500,
     'The terraform found is older than the least version. Install a newer one.',
+  ),
+  identity_provider_unreachable: platform(
+    503,
+    'The identity provider does not tell its keys, so JWTs cannot be checked. Tokens of Terrace work.',
+    true,
   ),
   database_unavailable: platform(503, 'PostgreSQL does not answer. Nothing is lost; ask again.', true),
   queue_unavailable: platform(

@@ -9,6 +9,7 @@ export const idPrefix = {
   plan: 'plan',
   event: 'evt',
   token: 'tok',
+  grant: 'gr',
   stateVersion: 'sv',
   review: 'rev',
   request: 'req',

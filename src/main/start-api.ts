@@ -2,10 +2,14 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadCatalog } from '../../stacks/catalog.js';
 import { createApp } from '../../api/app.js';
+import { createGrantService } from '../access/grant-service.js';
+import { createOidc, type Oidc } from '../access/oidc.js';
+import { createSignIn } from '../access/sign-in-service.js';
 import { createAccountService } from '../account/account-service.js';
 import { verifyAccount } from '../credentials/verify-account.js';
 import { blueprintsInUse } from '../environment/environment-store.js';
 import { createEnvironmentService } from '../environment/environment-service.js';
+import type { Config } from '../config/config.js';
 import { appError } from '../errors/app-error.js';
 import { createRunService } from '../run/run-service.js';
 import { sandboxAdmin } from '../sandbox/sandbox-admin.js';
@@ -28,6 +32,7 @@ export async function startApi(platform: Platform): Promise<Api> {
   if (config.sandbox) await seedSandbox(db);
   const blueprints = await loadCatalog(config.blueprintFolders);
   await warnOfLostBlueprints(platform, blueprints);
+  const tokens = createTokenService(db);
   const app = createApp({
     blueprints,
     config,
@@ -54,7 +59,9 @@ export async function startApi(platform: Platform): Promise<Api> {
       sandbox: config.sandbox,
       verifyAccount: (subject) => verifyAccount({ endpoint: config.AWS_ENDPOINT_URL }, subject),
     }),
-    tokens: createTokenService(db),
+    tokens,
+    grants: createGrantService({ db, issuer: config.OIDC_ISSUER }),
+    signIn: createSignIn({ db, tokens, oidc: oidcOf(config), derive: keyring.derive }),
     sandbox: config.sandbox ? sandboxAdmin(db) : undefined,
     queueDepth: () => queue.depth(),
   });
@@ -69,6 +76,17 @@ export async function startApi(platform: Platform): Promise<Api> {
         setTimeout(() => server.closeAllConnections(), 2000).unref();
       }),
   };
+}
+
+function oidcOf(config: Config): Oidc | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = config;
+  if (issuer === undefined || audience === undefined) return undefined;
+  return createOidc({
+    issuer,
+    audience,
+    roleClaim: config.OIDC_ROLE_CLAIM,
+    tenantClaim: config.OIDC_TENANT_CLAIM,
+  });
 }
 
 /** An environment outlives its blueprint only to be destroyed, from the stack that it has. */

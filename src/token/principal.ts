@@ -1,3 +1,4 @@
+import { appError } from '../errors/app-error.js';
 import type { Right, Role } from '../access/rights.js';
 
 /** Who asks. `tenantId` null = may act for every tenant. */
@@ -13,6 +14,13 @@ export interface Principal {
 
 export function hasRight(principal: Principal, right: Right): boolean {
   return principal.rights.includes(right);
+}
+
+/** Nobody gives away what it does not hold. Throws `forbidden`. */
+export function assertHolds(principal: Principal, given: readonly Right[]): void {
+  const lacking = given.filter((right) => !hasRight(principal, right));
+  if (lacking.length > 0)
+    throw appError('forbidden', `you cannot give rights that you lack: ${lacking.join(', ')}`);
 }
 
 /** Who asks, and under which id the request is followed from HTTP to log line to run. */

@@ -1,11 +1,11 @@
-import { rightsOfRole } from '../access/rights.js';
+import { rightsOfRole, type Right, type Role } from '../access/rights.js';
 import type { Db } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
 import { systemClock, type Clock } from '../lib/clock.js';
 import { newId } from '../lib/ids.js';
 import type { Page, PageRequest } from '../lib/page.js';
 import { getTenant } from '../tenant/tenant-store.js';
-import type { RequestContext } from './principal.js';
+import { assertHolds, type RequestContext } from './principal.js';
 import { findTokenByHash, insertToken, listTokens, revokeToken, touchToken } from './token-store.js';
 import {
   hashToken,
@@ -20,7 +20,10 @@ const hourMs = 3_600_000;
 
 /** Tokens are made, listed and revoked by admins; an admin bound to a tenant sees and makes that tenant's tokens alone. */
 export interface TokenService {
-  /** `text` is told here and never again. Throws `not_found` for an unknown tenant. */
+  /**
+   * `text` is told here and never again. Throws `not_found` for an unknown tenant, `invalid_request` for rights that the role
+   * lacks, `forbidden` for rights that the maker lacks.
+   */
   create(ctx: RequestContext, command: CreateToken): Promise<{ token: Token; text: string }>;
   list(ctx: RequestContext, page: PageRequest): Promise<Page<Token>>;
   /** Throws `not_found`. */
@@ -34,7 +37,9 @@ export function createTokenService(db: Db, clock: Clock = systemClock): TokenSer
     create: async (ctx, command) => {
       const tenantId = command.tenantId ?? ctx.principal.tenantId;
       if (tenantId !== null) await getTenant(db, ctx.principal.tenantId, tenantId);
-      const { name, role, expiresInHours } = command;
+      const { name, role, rights, expiresInHours } = command;
+      assertOfRole(role, rights ?? []);
+      assertHolds(ctx.principal, rights ?? rightsOfRole[role]);
       const expiresAt =
         expiresInHours === null ? null : new Date(clock.now().getTime() + expiresInHours * hourMs);
       const text = newTokenText();
@@ -45,6 +50,7 @@ export function createTokenService(db: Db, clock: Clock = systemClock): TokenSer
           tokenHash: hashToken(text),
           name,
           role,
+          rights,
           tenantId,
           expiresAt,
         }),
@@ -61,6 +67,13 @@ export function createTokenService(db: Db, clock: Clock = systemClock): TokenSer
   };
 }
 
+function assertOfRole(role: Role, rights: readonly Right[]): void {
+  const odd = rights.filter((right) => !rightsOfRole[role].includes(right));
+  if (odd.length === 0) return;
+  const message = `${odd.join(', ')} is beyond the role ${role}: choose from ${rightsOfRole[role].join(', ')}`;
+  throw appError('invalid_request', `rights: ${message}`, { errors: [{ path: 'rights', message }] });
+}
+
 async function authenticate(db: Db, clock: Clock, text: string): Promise<Authentication> {
   if (!isTokenText(text)) return { refused: 'garbled' };
   const token = await findTokenByHash(db, hashToken(text));
@@ -70,6 +83,6 @@ async function authenticate(db: Db, clock: Clock, text: string): Promise<Authent
     return { refused: 'expired', expiredAt: token.expiresAt };
   if (token.lastUsedAt === null || now.getTime() - token.lastUsedAt.getTime() >= 60_000)
     await touchToken(db, token.tokenId, now);
-  const { tokenId, name, role, tenantId } = token;
-  return { principal: { tokenId, name, role, rights: rightsOfRole[role], tenantId } };
+  const { tokenId, name, role, rights, tenantId } = token;
+  return { principal: { tokenId, name, role, rights, tenantId } };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '../lib/hash.js';
-import type { Role } from '../access/rights.js';
+import type { Right, Role } from '../access/rights.js';
 import type { Principal } from './principal.js';
 
 /** A bearer token as stored: its text is known to its holder alone. */
@@ -8,6 +8,8 @@ export interface Token {
   readonly tokenId: string;
   readonly name: string;
   readonly role: Role;
+  /** Those of the role, or fewer. */
+  readonly rights: readonly Right[];
   readonly tenantId: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
@@ -18,6 +20,8 @@ export interface Token {
 export interface CreateToken {
   readonly name: string;
   readonly role: Role;
+  /** Null = all of the role. */
+  readonly rights: readonly Right[] | null;
   readonly tenantId: string | null;
   readonly expiresInHours: number | null;
 }

@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../api/app.js';
 import type { SandboxAdmin } from '../../api/deps.js';
+import { createGrantService } from '../../src/access/grant-service.js';
+import type { Oidc } from '../../src/access/oidc.js';
+import { createSignIn } from '../../src/access/sign-in-service.js';
 import { createAccountService } from '../../src/account/account-service.js';
 import { createKeyring } from '../../src/crypto/envelope.js';
 import type { AwsConnection } from '../../src/credentials/aws-connection.js';
@@ -43,6 +46,7 @@ export interface AppProps {
   readonly maxEnvironments?: number;
   /** @default an address where nothing answers */
   readonly aws?: AwsConnection;
+  readonly oidc?: Oidc;
   readonly sandbox?: SandboxAdmin;
   readonly queueDepth?: () => Promise<number>;
 }
@@ -52,8 +56,10 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
   const database = await createTestDatabase();
   const { db } = database;
   const { tenant, account } = await seedSandbox(db);
+  const clock = props.clock === undefined ? {} : { clock: props.clock };
   const blueprints = catalogOf(builtIn);
   const keyring = createKeyring({ current: randomBytes(32) });
+  const tokens = createTokenService(db, props.clock);
   const app = createApp({
     blueprints,
     config: { sandbox: true },
@@ -77,7 +83,9 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
       verifyAccount: (subject) => verifyAccount(props.aws ?? { endpoint: 'http://127.0.0.1:9' }, subject),
       clock: props.clock,
     }),
-    tokens: createTokenService(db, props.clock),
+    tokens,
+    grants: createGrantService({ db, issuer: props.oidc?.issuer, ...clock }),
+    signIn: createSignIn({ db, tokens, oidc: props.oidc, derive: keyring.derive, ...clock }),
     sandbox: props.sandbox,
     queueDepth: props.queueDepth ?? (() => Promise.resolve(0)),
   });

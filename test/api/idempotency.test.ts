@@ -41,7 +41,7 @@ describe('the same Idempotency-Key', () => {
   test('with another body or path is refused', async () => {
     const body = await app.admin.request();
     await post('k-2', '/api/v1/environments', body);
-    const detail = 'Idempotency-Key k-2 was used with another body or path: use a new key';
+    const detail = 'Idempotency-Key k-2 was used with another body, path or tenant: use a new key';
     const otherBody = await post('k-2', '/api/v1/environments', { ...body, name: 'other' });
     expect(otherBody).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused', detail } });
     const otherPath = await post('k-2', '/api/v1/tenants', { name: 'T', slug: 't' });

@@ -19,7 +19,7 @@ const level0 = under('src/lib', 'src/errors');
 const level1 = under('src/lib', 'src/errors', 'src/spec', 'src/sizing', 'src/config', 'src/log');
 /** Pure domain: states, rules and the plan model; not the stores beside them. */
 const pure =
-  /^src\/(\w+\/[\w-]+-(state|rules)|plan\/(?!plan-store)[\w-]+|sizing\/[\w-]+|log\/redactor|spec\/[\w-]+)\.ts$/;
+  /^src\/(\w+\/[\w-]+-(state|rules)|plan\/(?!plan-store)[\w-]+|sizing\/[\w-]+|log\/redactor|access\/rights|spec\/[\w-]+)\.ts$/;
 const impureModules =
   /^(pg|bullmq|ioredis|express|pino|prom-client|@grpc\/|node:(fs|net|http|https|child_process|timers|os))/;
 
