@@ -28,8 +28,9 @@ export class Quota extends Construct {
           'requests.storage': quota.storage,
           pods: String(quota.pods),
           services: String(quota.services),
-          'services.loadbalancers': '0',
-          'services.nodeports': '0',
+          'services.loadbalancers': String(quota.load_balancers),
+          // A load balancer takes a node port for each of its ports; ours have two at most.
+          'services.nodeports': String(quota.load_balancers * 2),
           persistentvolumeclaims: String(quota.volume_claims),
         },
       },

@@ -67,7 +67,12 @@ export const quota = z.strictObject({
   memory: byteQuantity.default('8Gi').describe('memory that all pods together may request and use'),
   storage: byteQuantity.default('40Gi').describe('storage that all volume claims together may request'),
   pods: count(1000).min(1).default(40).describe('pods'),
-  services: count(200).default(20).describe('services; load balancers and node ports are never allowed'),
+  services: count(200).default(20).describe('services'),
+  load_balancers: count(20)
+    .default(0)
+    .describe(
+      'services that are load balancers, for what no ingress carries; other node ports are never allowed',
+    ),
   volume_claims: count(200).default(10).describe('persistent volume claims'),
 });
 

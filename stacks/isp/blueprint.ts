@@ -1,6 +1,11 @@
 import { defineBlueprint } from '../../src/spec/blueprint.js';
 import { blueprint as app } from '../app/blueprint.js';
+import { ispExamples } from './spec-examples.js';
+import { ispOutputs } from './spec-outputs.js';
+import { serviceSecrets } from './spec-secrets.js';
 import { appPartOf, ispSpecV1, ispTotals, type IspSpecV1 } from './spec.js';
+
+const sized = ['customers', 'plan', 'sizing'];
 
 /** `isp@1`. */
 export const blueprint = defineBlueprint<IspSpecV1>({
@@ -10,26 +15,42 @@ export const blueprint = defineBlueprint<IspSpecV1>({
     'The environment of one internet provider, sized by its customers: frontend, backend, database, cache, and optional network services.',
   targets: ['kubernetes'],
   schema: ispSpecV1,
-  examples: [
+  examples: ispExamples,
+  outputs: [...app.outputs.filter(({ name }) => name !== 'release_statuses'), ...ispOutputs],
+  postDeploy: [
     {
-      name: 'five hundred customers',
-      description: 'Plan standard with database and cache in the cluster and a public address.',
-      spec: { customers: 500, ingress: { host: 'portal.example.com' } },
+      name: 'tenant-setup',
+      description:
+        'A job prepares the database of the tenant and makes its first user, before frontend and backend start.',
+      field: 'setup',
+    },
+    {
+      name: 'radius-setup',
+      description: 'A job makes role, schema and tables of RADIUS.',
+      field: 'services.radius',
+    },
+    {
+      name: 'netbox-setup',
+      description: 'A job makes role and database of NetBox.',
+      field: 'services.netbox',
     },
   ],
-  outputs: app.outputs.filter(({ name }) => name !== 'release_statuses'),
-  postDeploy: [],
   sources: [
-    { address: 'kubernetes_deployment_v1.frontend', fields: ['frontend', 'customers', 'plan', 'sizing'] },
-    { address: 'kubernetes_deployment_v1.backend', fields: ['backend', 'customers', 'plan', 'sizing'] },
+    { address: 'kubernetes_deployment_v1.frontend', fields: ['frontend', ...sized] },
+    { address: 'kubernetes_deployment_v1.backend', fields: ['backend', ...sized] },
     { address: '*.frontend*', fields: ['frontend'] },
     { address: '*.backend*', fields: ['backend'] },
-    { address: '*.quota*', fields: ['customers', 'plan', 'services', 'sizing'] },
-    { address: '*.database*', fields: ['database', 'customers', 'plan', 'sizing'] },
-    { address: '*.cache*', fields: ['cache', 'customers', 'plan', 'sizing'] },
+    { address: '*.tenant_setup*', fields: ['setup'] },
+    { address: 'kubernetes_network_policy_v1.services_*', fields: ['services', 'network'] },
+    ...(['radius', 'netbox', 'genieacs', 'wireguard', 'librenms', 'prometheus', 'grafana'] as const).map(
+      (name) => ({ address: `*.${name}*`, fields: [`services.${name}`, ...sized] }),
+    ),
+    { address: '*.quota*', fields: ['services', ...sized] },
+    { address: '*.database*', fields: ['database', ...sized] },
+    { address: '*.cache*', fields: ['cache', ...sized] },
     ...app.sources.filter(({ address }) => !/^\*\.(quota|database|cache)|helm_release/.test(address)),
   ],
   totalsFields: { cpuCores: 'customers', memoryGb: 'customers', storageGb: 'customers' },
-  secrets: (spec) => app.secrets(appPartOf(spec)),
+  secrets: (spec) => [...app.secrets(appPartOf(spec)), ...serviceSecrets(spec)],
   totals: ispTotals,
 });

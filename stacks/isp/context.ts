@@ -31,3 +31,10 @@ export function sizeOf({ sizing }: IspContext, name: keyof IspSizing['pods']): P
   if (size === undefined) throw new Error(`no size for ${name}`);
   return size;
 }
+
+/** What the construct of a service takes. */
+export interface ServiceConstructProps {
+  readonly context: IspContext;
+  /** What has to exist before it: data services and variables. */
+  readonly dependsOn: readonly ITerraformDependable[];
+}

@@ -9,7 +9,7 @@ export function appSpecOf(spec: IspSpecV1): Readonly<Record<string, unknown>> {
     ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
     quota,
     network: spec.network,
-    variables: spec.variables,
+    variables: { ...serviceVariables(spec), ...spec.variables },
     database: {
       ...database,
       size: databaseSize,
@@ -35,4 +35,16 @@ export function appSpecOf(spec: IspSpecV1): Readonly<Record<string, unknown>> {
 /** RDS has no storage below 20 GB. */
 function leastStorage(mode: string, storageGb: number): number {
   return mode === 'rds' ? Math.max(20, storageGb) : storageGb;
+}
+
+/** Where frontend and backend find the services; a variable of the caller wins. */
+function serviceVariables({ services }: IspSpecV1): Record<string, string> {
+  const { radius, netbox, genieacs, librenms, prometheus } = services;
+  return {
+    ...(radius.enabled ? { RADIUS_SCHEMA: 'radius' } : {}),
+    ...(netbox.enabled ? { NETBOX_URL: 'http://netbox:8080' } : {}),
+    ...(genieacs.enabled ? { GENIEACS_NBI_URL: 'http://genieacs-nbi:7557' } : {}),
+    ...(librenms.enabled ? { LIBRENMS_URL: 'http://librenms:8000' } : {}),
+    ...(prometheus.enabled ? { PROMETHEUS_URL: 'http://prometheus:9090' } : {}),
+  };
 }

@@ -1,17 +1,9 @@
 import { z } from 'zod';
+import { pinnedImage } from '../../src/spec/image.js';
 
-const tagged = /^(?:[a-z0-9.-]+(?::\d{1,5})?\/)?[a-z0-9._/-]+:(?!latest$)[A-Za-z0-9_][\w.-]{0,127}$/;
-const digested = /^(?:[a-z0-9.-]+(?::\d{1,5})?\/)?[a-z0-9._/-]+(?::[\w.-]+)?@sha256:[0-9a-f]{64}$/;
-
-/** A container image of one exact version. */
+/** A pinned container image with a default. */
 export function image(standard: string) {
-  return z
-    .string()
-    .max(500)
-    .refine((text) => tagged.test(text) || digested.test(text), {
-      error: 'must name one exact version, such as "registry.example.com/portal:1.4.2"; "latest" is none',
-    })
-    .default(standard);
+  return pinnedImage.default(standard);
 }
 
 const portForm = 'must be a port from 1024 to 65535: pods do not run as root';

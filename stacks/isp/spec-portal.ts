@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { namedTexts } from '../../src/spec/texts.js';
 import { shortName } from '../../src/spec/names.js';
 import { ingress as appIngress } from '../app/spec-ingress.js';
 import { image, path, port } from './spec-fields.js';
@@ -52,3 +53,16 @@ export const setup = z.strictObject({
 
 /** The public address: `/` goes to the frontend, `/api` to the backend. */
 export const ingress = appIngress.omit({ paths: true });
+
+export const loadBalancer = z.strictObject({
+  annotations: namedTexts(
+    z
+      .string()
+      .regex(/^[a-z0-9](?:[a-z0-9.-]{0,200}[a-z0-9])?\/[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/, {
+        error: 'must be an annotation such as "service.beta.kubernetes.io/aws-load-balancer-type"',
+      }),
+    z.string({ error: 'must be a text' }).max(1000, 'must be at most 1000 characters'),
+  )
+    .default({})
+    .describe('annotations of the services, for the load balancer controller of the cluster'),
+});

@@ -5,28 +5,25 @@ import { sizeEnvironment, type PodName, type PodSize, type Sizing } from '../../
 import { cpuCores, gigabytes } from '../../src/spec/quantity.js';
 import { cacheSizes, databaseSizes, dataSizes, type DataSize } from '../../src/spec/sizes.js';
 import { backupPod, backupStorageGb } from '../app/spec-data-facts.js';
+import { genieacsLeastMemoryGb, genieacsParts, type GenieacsPart } from './spec-genieacs.js';
 import type { IspSpecV1 } from './spec.js';
 
 export interface IspSizing {
   readonly pods: Sizing['pods'];
+  /** The processes of GenieACS, which are one row of the sizing. */
+  readonly genieacs: Readonly<Partial<Record<GenieacsPart, PodSize>>>;
   /** Volumes of services, as Kubernetes quantities. */
   readonly volumes: Readonly<Partial<Record<FeaturePod, string>>>;
   readonly databaseSize: DataSize;
   readonly databaseStorageGb: number;
   readonly cacheSize: DataSize;
   /** Holds every pod and volume at once. */
-  readonly quota: Sizing['quota'];
+  readonly quota: Sizing['quota'] & { readonly load_balancers: number };
 }
 
 /** The services that are switched on. */
 export function enabledServices(spec: IspSpecV1): Feature[] {
-  return features.filter((name) => switchesOf(spec)[name]?.enabled === true);
-}
-
-type Switch = { readonly enabled: boolean; readonly storage_gb?: number | undefined };
-
-function switchesOf({ services }: IspSpecV1): Readonly<Partial<Record<Feature, Switch>>> {
-  return services;
+  return features.filter((name) => spec.services[name].enabled);
 }
 
 /** What the spec asks of the sizing. */
@@ -50,14 +47,21 @@ export function sizingOf(spec: IspSpecV1): IspSizing {
     ...inCluster('database', sized, databaseSizes[databaseSize]),
     ...inCluster('cache', sized, cacheSizes[cacheSize]),
   };
-  const volumes = { ...sized.volumes, ...storageOf(spec) };
+  const genieacs = genieacsSizes(sized.pods.genieacs);
   const databaseStorageGb = spec.database.storage_gb ?? sized.database.storageGb;
+  // Nothing here keeps files outside of the database, and dumps have a size of their own.
+  const { files: _files, backups: _backups, ...sizedVolumes } = sized.volumes;
+  const volumes = { ...sizedVolumes, ...storageOf(spec) };
   if (volumes.database !== undefined) volumes.database = storageText(databaseStorageGb);
   const backup = backupOf(spec, databaseStorageGb);
   const more = (read: (pod: PodSize) => number) =>
-    sum(podNames(pods).map((name) => grown(name, sized, pods, read)));
+    sum(podNames(pods).map((name) => grown(name, sized, pods, read))) +
+    sum(Object.values(genieacs).map(read)) -
+    (sized.pods.genieacs ? read(sized.pods.genieacs) : 0);
+  const { radius, wireguard } = spec.services;
   return {
     pods,
+    genieacs,
     volumes,
     databaseSize,
     databaseStorageGb,
@@ -71,6 +75,9 @@ export function sizingOf(spec: IspSpecV1): IspSizing {
       storage: storageText(sum(Object.values(volumes).map(gigabytes)) + backup.storageGb),
       pods: sized.quota.pods + more(() => 1) + backup.pods,
       volume_claims: sized.quota.volume_claims + backup.pods,
+      // One more name for the pods of the backend, and one each for the processes of GenieACS.
+      services: sized.quota.services + 4,
+      load_balancers: (radius.enabled ? 1 : 0) + (wireguard.enabled ? 1 : 0) + (sized.pods.genieacs ? 2 : 0),
     },
   };
 }
@@ -88,6 +95,23 @@ function backupOf(spec: IspSpecV1, databaseStorageGb: number) {
     storageGb,
     pods: 1,
   };
+}
+
+/** GenieACS process by process. */
+function genieacsSizes(whole: PodSize | undefined): Partial<Record<GenieacsPart, PodSize>> {
+  if (whole === undefined) return {};
+  const memoryGb = Math.max(gigabytes(whole.memory), genieacsLeastMemoryGb);
+  return Object.fromEntries(
+    Object.entries(genieacsParts).map(([part, { share }]) => [
+      part,
+      {
+        replicas: 1,
+        cpuRequest: cpuText(cpuCores(whole.cpuRequest) * share),
+        cpuLimit: cpuText(cpuCores(whole.cpuLimit) * share),
+        memory: memoryText(memoryGb * share),
+      },
+    ]),
+  );
 }
 
 type Pods = Sizing['pods'];
@@ -121,12 +145,15 @@ function inCluster(
   return pods[name] ? { [name]: { replicas: 1, cpuRequest: cpu, cpuLimit: cpu, memory } } : {};
 }
 
-/** Volumes whose size the caller gives; that of a service belongs to the pod of its name. */
-function storageOf(spec: IspSpecV1): Partial<Record<FeaturePod, string>> {
-  const given = Object.entries(switchesOf(spec)).filter(
-    ([, one]) => one.enabled && one.storage_gb !== undefined,
+/** Volumes whose size the caller gives. */
+function storageOf({ services }: IspSpecV1): Partial<Record<FeaturePod, string>> {
+  const { radius, netbox, genieacs, librenms, prometheus, grafana } = services;
+  const own = { radius, netbox, mongodb: genieacs, librenms, prometheus, grafana };
+  return Object.fromEntries(
+    Object.entries(own)
+      .filter(([, { enabled, storage_gb: gb }]) => enabled && gb !== undefined)
+      .map(([name, { storage_gb: gb = 0 }]) => [name, storageText(gb)]),
   );
-  return Object.fromEntries(given.map(([name, { storage_gb: gb = 0 }]) => [name, storageText(gb)]));
 }
 
 /** What a pod takes beyond what it was sized to; less gives nothing back, so that a later change has room. */

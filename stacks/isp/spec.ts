@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { overrideFaults } from '../../src/sizing/sizing-faults.js';
 import { sizing } from '../../src/sizing/sizing-request.js';
 import type { RequestedTotals } from '../../src/spec/blueprint.js';
 import { namespaceName } from '../../src/spec/names.js';
@@ -8,8 +9,9 @@ import { database } from '../app/spec-data-database.js';
 import { network, variables } from '../app/spec-parts.js';
 import { appSpecV1, requestedTotals, type AppSpecV1 } from '../app/spec.js';
 import { appSpecOf } from './spec-app.js';
-import { backend, frontend, ingress, setup } from './spec-portal.js';
+import { backend, frontend, ingress, loadBalancer, setup } from './spec-portal.js';
 import { ispRules } from './spec-rules.js';
+import { sizingRequestOf } from './spec-sizing.js';
 import { services } from './spec-services.js';
 
 const fields = z.strictObject({
@@ -23,6 +25,7 @@ const fields = z.strictObject({
   backend: backend.prefault({}).describe('the interface behind it, at `/api`'),
   setup: setup.prefault({}).describe('how the database of the tenant begins'),
   services: services.prefault({}).describe('optional services, each with a switch'),
+  load_balancer: loadBalancer.prefault({}).describe('how devices reach radius, genieacs and wireguard'),
   network: network.prefault({}).describe('who may talk to whom'),
   variables: variables.default({}).describe('environment variables of frontend and backend; not for secrets'),
   database: database
@@ -43,6 +46,8 @@ export const ispSpecV1 = fields.superRefine((spec, ctx) => {
   const broken = ispRules.filter((rule) => rule.when(spec));
   for (const rule of broken)
     ctx.addIssue({ code: 'custom', path: rule.path.split('.'), message: rule.message });
+  for (const { path, message } of overrideFaults(sizingRequestOf(spec)))
+    ctx.addIssue({ code: 'custom', path: ['sizing', path.split('.').at(-1) ?? ''], message });
   if (broken.length > 0) return;
   const app = appSpecV1.safeParse(appSpecOf(spec));
   for (const issue of app.error?.issues ?? [])

@@ -109,7 +109,12 @@ export class Workload extends Construct {
       },
       spec: {
         ...(loadBalancer
-          ? { type: 'LoadBalancer', loadBalancerSourceRanges: [...loadBalancer.sourceRanges] }
+          ? {
+              type: 'LoadBalancer',
+              loadBalancerSourceRanges: [...loadBalancer.sourceRanges],
+              // Pods and network policies see the caller's own address.
+              externalTrafficPolicy: 'Local',
+            }
           : { type: 'ClusterIP' }),
         selector,
         port: ports.map((one) => ({
