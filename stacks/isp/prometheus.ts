@@ -60,7 +60,8 @@ function retentionSizeMb({ sizing }: IspContext): number {
 }
 
 /** JSON is YAML too. Source: prometheus.io, "Configuration". */
-export function prometheusConfig({ spec, namespace }: Pick<IspContext, 'spec' | 'namespace'>): string {
+export function prometheusConfig({ app, spec }: Pick<IspContext, 'app' | 'spec'>): string {
+  const { namespace } = app.names;
   const fixed = (name: string, port: number) => ({
     job_name: name,
     static_configs: [{ targets: [`${name}.${namespace}.svc:${port}`] }],

@@ -55,7 +55,7 @@ export class Service extends Construct {
       serviceAccount: account.metadata.name,
       dependsOn: [...context.walls, ...dependsOn],
     });
-    this.host = `${props.name}.${namespace}.svc`;
+    this.host = `${props.name}.${context.app.names.namespace}.svc`;
     this.ready = workload.ready;
   }
 }

@@ -46,7 +46,8 @@ export class Wireguard extends Construct {
 }
 
 /** Source: wireproxy, README, "Sample config file". */
-function configOf({ spec, namespace }: IspContext, privateKey: string): string {
+function configOf({ app, spec }: IspContext, privateKey: string): string {
+  const { namespace } = app.names;
   const { address, peers } = spec.services.wireguard;
   return [
     `[Interface]\nAddress = ${address}/32\nListenPort = 51820\nPrivateKey = ${privateKey}`,

@@ -1,12 +1,43 @@
 import { blueprint } from '../../../stacks/isp/blueprint.js';
 import { vpc } from '../inputs.js';
-import { merged, type Kit } from './kit.js';
+import { merged, type Kit, type Spec } from './kit.js';
 
 const host = { ingress: { host: 'portal.example.com' } };
+const radius = { services: { radius: { enabled: true, nas_cidrs: ['10.20.0.0/16', '10.21.0.0/24'] } } };
+const netbox = { services: { netbox: { enabled: true } } };
+const genieacs = { services: { genieacs: { enabled: true, cpe_cidrs: ['100.64.0.0/10'] } } };
+const librenms = { services: { librenms: { enabled: true, device_cidrs: ['10.30.0.0/16'] } } };
+const prometheus = { services: { prometheus: { enabled: true } } };
+const grafana = { services: { prometheus: { enabled: true }, grafana: { enabled: true } } };
+const wireguard = {
+  services: {
+    wireguard: {
+      enabled: true,
+      image: `ghcr.io/windtf/wireproxy@sha256:${'0123456789abcdef'.repeat(4)}`,
+      client_cidrs: ['0.0.0.0/0'],
+      peers: [
+        {
+          name: 'laptop',
+          public_key: 'QP+A67Z2UBrMgvNIdHv8gPel5URWNLS4B3ZQ2hQIZlg=',
+          address: '10.255.255.10',
+        },
+      ],
+    },
+  },
+};
+const someServices = [radius, netbox, genieacs].reduce<Spec>(merged, {});
+const everyService = [radius, netbox, genieacs, librenms, grafana, wireguard].reduce<Spec>(merged, {
+  ...host,
+  customers: 3000,
+  plan: 'premium',
+});
+
+/** What cannot be without a database. */
+const without = { services: { radius: { enabled: false }, netbox: { enabled: false } } };
 
 export const ispKit: Kit = {
   blueprint,
-  base: { network: vpc },
+  base: { network: vpc, setup: {}, services: { radius: {}, netbox: {} } },
   parameters: {
     customers: { few: { customers: 50 }, default: {}, many: { customers: 12_000 } },
     plan: { standard: {}, premium: { plan: 'premium' }, enterprise: { plan: 'enterprise' } },
@@ -20,20 +51,40 @@ export const ispKit: Kit = {
     },
     replicas: { sized: {}, own: { frontend: { replicas: 4 }, backend: { replicas: 6 } } },
     variables: { none: {}, some: { variables: { LOG_LEVEL: 'info', A: '${b} %{c}' } } },
+    ingress: { none: {}, host, derived: { ingress: { base_domain: 'example.com' } } },
+    setup: {
+      built_in: {},
+      own: { setup: { admin_user: 'root', admin_email: 'root@example.com', command: ['./setup'] } },
+    },
+    radius: { off: {}, on: radius, sized: merged(radius, { services: { radius: { storage_gb: 50 } } }) },
+    netbox: { off: {}, on: netbox },
+    genieacs: { off: {}, on: genieacs },
+    wireguard: { off: {}, on: wireguard },
+    librenms: { off: {}, on: librenms },
+    metrics: { off: {}, prometheus, grafana },
     database: {
-      none: { database: { mode: 'none' } },
+      none: { database: { mode: 'none' }, setup: { command: null }, ...without },
       in_cluster: {},
       rds: { database: { mode: 'rds', multi_az: true } },
     },
     cache: {
-      none: { cache: { mode: 'none' } },
+      none: { cache: { mode: 'none' }, services: { netbox: { enabled: false } } },
       in_cluster: {},
       elasticache: { cache: { mode: 'elasticache', replicas: 1 } },
     },
-    ingress: { none: {}, host, derived: { ingress: { base_domain: 'example.com' } } },
   },
-  everything: merged(host, { customers: 3000, plan: 'premium', network: vpc }),
+  everything: { ...everyService, network: vpc },
   lives: [
+    {
+      name: 'smallest',
+      first: { customers: 50, cache: { mode: 'none' } },
+      then: { customers: 50, cache: { mode: 'none' }, variables: { LOG_LEVEL: 'debug' } },
+      changed: {
+        'kubernetes_config_map_v1.variables': 'update',
+        'kubernetes_deployment_v1.backend': 'update',
+        'kubernetes_deployment_v1.frontend': 'update',
+      },
+    },
     {
       name: 'from 500 customers to 5000',
       first: merged(host, { customers: 500, database: { storage_gb: 40 } }),
@@ -45,6 +96,25 @@ export const ispKit: Kit = {
         'kubernetes_pod_disruption_budget_v1.frontend': 'create',
         'kubernetes_resource_quota_v1.quota': 'update',
       },
+    },
+    {
+      name: 'network services, more storage',
+      first: merged(host, someServices),
+      then: merged(merged(host, someServices), {
+        services: { radius: { storage_gb: 60 }, netbox: { storage_gb: 60 }, genieacs: { storage_gb: 60 } },
+      }),
+      changed: {
+        'kubernetes_persistent_volume_claim_v1.genieacs_mongodb': 'update',
+        'kubernetes_persistent_volume_claim_v1.netbox': 'update',
+        'kubernetes_persistent_volume_claim_v1.radius': 'update',
+        'kubernetes_resource_quota_v1.quota': 'update',
+      },
+    },
+    {
+      name: 'monitoring and a tunnel later',
+      first: merged(host, { database: { mode: 'none' } }),
+      then: [librenms, grafana, wireguard].reduce<Spec>(merged, { ...host, database: { mode: 'none' } }),
+      changed: {},
     },
   ],
 };

@@ -178,8 +178,15 @@ export const policies: readonly Policy[] = [
     return bad.length > 0 && 'mounts a service account token';
   }),
   each('no service is open to the world by itself', /^kubernetes_service_v1$/, (body) => {
-    const type = first(body['spec'])['type'];
-    return /^(LoadBalancer|NodePort)$/.test(String(type)) && `is of type ${String(type)}`;
+    const spec = first(body['spec']);
+    const type = String(spec['type']);
+    if (type === 'NodePort') return 'is of type NodePort';
+    if (type !== 'LoadBalancer') return false;
+    const ranges = listOf(spec['load_balancer_source_ranges']).map(String);
+    if (ranges.length === 0) return 'is a load balancer that names nobody';
+    // WireGuard alone answers only to keys that it knows, and to others not at all.
+    const quiet = listOf(spec['port']).every(({ port, protocol }) => port === 51_820 && protocol === 'UDP');
+    return ranges.some((range) => anywhere.includes(range)) && !quiet && 'is a load balancer for everyone';
   }),
   each('web addresses have TLS', /^kubernetes_ingress_v1$/, (body) => {
     return listOf(first(body['spec'])['tls']).length === 0 && 'is served in the clear';
