@@ -32,6 +32,15 @@ const everyService = [radius, netbox, genieacs, librenms, grafana, wireguard].re
   plan: 'premium',
 });
 
+/** `create` of Kubernetes objects, by kind. */
+function created(kinds: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(kinds).flatMap(([kind, names]) =>
+      names.map((name) => [`kubernetes_${kind}_v1.${name}`, 'create']),
+    ),
+  );
+}
+
 /** What cannot be without a database. */
 const without = { services: { radius: { enabled: false }, netbox: { enabled: false } } };
 
@@ -87,11 +96,13 @@ export const ispKit: Kit = {
     },
     {
       name: 'from 500 customers to 5000',
-      first: merged(host, { customers: 500, database: { storage_gb: 40 } }),
-      then: merged(host, { customers: 5000, database: { storage_gb: 40 } }),
+      first: merged(host, { customers: 500 }),
+      then: merged(host, { customers: 5000 }),
       changed: {
         'kubernetes_deployment_v1.backend': 'update',
         'kubernetes_deployment_v1.frontend': 'update',
+        'kubernetes_persistent_volume_claim_v1.database': 'update',
+        'kubernetes_persistent_volume_claim_v1.database_backup': 'update',
         'kubernetes_pod_disruption_budget_v1.backend': 'create',
         'kubernetes_pod_disruption_budget_v1.frontend': 'create',
         'kubernetes_resource_quota_v1.quota': 'update',
@@ -114,7 +125,36 @@ export const ispKit: Kit = {
       name: 'monitoring and a tunnel later',
       first: merged(host, { database: { mode: 'none' } }),
       then: [librenms, grafana, wireguard].reduce<Spec>(merged, { ...host, database: { mode: 'none' } }),
-      changed: {},
+      changed: {
+        ...created({
+          config_map: ['grafana', 'librenms', 'prometheus'],
+          deployment: ['grafana', 'librenms', 'librenms_database', 'prometheus', 'wireguard'],
+          ingress: ['grafana_ingress', 'librenms_ingress'],
+          network_policy: [
+            'services_app',
+            'services_grafana',
+            'services_librenms',
+            'services_librenms_database',
+            'services_prometheus',
+            'services_wireguard',
+          ],
+          persistent_volume_claim: ['grafana', 'librenms', 'librenms_database', 'prometheus'],
+          secret: ['grafana', 'librenms', 'wireguard'],
+          service_account: ['grafana', 'librenms', 'librenms_database', 'prometheus', 'wireguard'],
+          service: [
+            'grafana',
+            'librenms',
+            'librenms_database',
+            'prometheus',
+            'prometheus_backend',
+            'wireguard',
+          ],
+        }),
+        'kubernetes_config_map_v1.variables': 'update',
+        'kubernetes_deployment_v1.backend': 'update',
+        'kubernetes_deployment_v1.frontend': 'update',
+        'kubernetes_resource_quota_v1.quota': 'update',
+      },
     },
   ],
 };
