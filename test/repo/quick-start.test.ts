@@ -33,7 +33,7 @@ test('the commands of the README create an environment, read its outputs and del
   const { stdout } = await promisify(execFile)('bash', ['-c', script], { timeout: 110_000 });
   const lines = stdout.split('\n');
   const wanted = [
-    'Plan: 21 to add, 0 to change, 0 to destroy.',
+    'Plan: 25 to add, 0 to change, 0 to destroy.',
     'ready',
     'the environment is ready',
     'destroyed',
