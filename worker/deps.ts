@@ -1,5 +1,6 @@
 import type { Config } from '../src/config/config.js';
 import type { Keyring } from '../src/crypto/envelope.js';
+import type { CredentialEndpoint } from '../src/credentials/endpoint.js';
 import type { Db } from '../src/db/db.js';
 import type { Log } from '../src/log/log.js';
 import type { Sandbox } from '../src/sandbox/sandbox.js';
@@ -15,6 +16,8 @@ export interface WorkerDeps {
   readonly log: Log;
   readonly synth: Synth;
   readonly states: StateBackend;
+  /** Hands sessions in customers' accounts to terraform. */
+  readonly credentials: CredentialEndpoint;
   /** Null while sandbox accounts are not served. */
   readonly sandbox: Sandbox | null;
   readonly tool: Tool;

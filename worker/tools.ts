@@ -6,6 +6,7 @@ import { releaseDeadLock } from '../src/state/state-store.js';
 import { buildTerraformEnv } from '../src/terraform/terraform-env.js';
 import type { TerraformContext } from '../src/terraform/terraform.js';
 import { createWorkDir, removeWorkDir } from '../src/terraform/work-dir.js';
+import { openAwsAccess } from './aws-access.js';
 import type { WorkerDeps } from './deps.js';
 import type { Loaded } from './load.js';
 import type { RunContext } from './run-context.js';
@@ -36,13 +37,14 @@ export async function openTools(
     const grant = deps.states.grant({ environmentId: run.environmentId, ...lease });
     closers.push(async () => grant.revoke());
     ctx.redactor.add(grant.password);
-    const providers = await openProviders(deps, ctx, given);
+    const providers = await openProviders(deps, ctx, { ...given, workDir });
     closers.push(providers.close);
     const env = await buildTerraformEnv({
       workDir,
       path: deps.config.path,
       state: grant.env,
-      providers: providers.env,
+      providers: providers.reattach,
+      credentials: providers.credentials,
       variables: given.secrets,
       providerMirror: deps.config.TERRAFORM_PROVIDER_MIRROR,
     });
@@ -70,16 +72,24 @@ export async function openTools(
 }
 
 interface Providers {
-  readonly env: Readonly<Record<string, string>>;
+  /** How terraform reaches the sandbox. */
+  readonly reattach?: Readonly<Record<string, string>>;
+  /** How real providers reach the customer's account. */
+  readonly credentials?: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
 async function openProviders(
   deps: WorkerDeps,
   ctx: RunContext,
-  { account, environment }: Loaded,
+  given: Loaded & { cdkJson: string; workDir: string },
 ): Promise<Providers> {
-  if (account.provider !== 'sandbox' || deps.sandbox === null)
+  const { account, environment } = given;
+  if (account.provider === 'aws') {
+    const access = await openAwsAccess(deps, ctx, { loaded: given, ...given });
+    return { credentials: access.env, close: access.close };
+  }
+  if (deps.sandbox === null)
     throw appError('account_not_usable', `account ${account.accountId} cannot be reached from this worker`);
   const session = await deps.sandbox.open({
     environmentId: environment.environmentId,
@@ -87,5 +97,5 @@ async function openProviders(
     accountId: account.cloudAccountId,
     region: environment.region,
   });
-  return { env: { TF_REATTACH_PROVIDERS: session.reattach }, close: () => session.close() };
+  return { reattach: { TF_REATTACH_PROVIDERS: session.reattach }, close: () => session.close() };
 }

@@ -52,3 +52,19 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 export function readConfigWith(settings: Readonly<Record<string, string>>): Config {
   return readConfig({ ...process.env, ...settings });
 }
+
+const pluginSettings = z.object({
+  AWS_CONTAINER_CREDENTIALS_FULL_URI: z.url(),
+  AWS_CONTAINER_AUTHORIZATION_TOKEN: z.string(),
+  AWS_ENDPOINT_URL: z.url().optional(),
+});
+
+/** What terraform's environment tells our exec plugin: where a run's credentials are. */
+export function readPluginSettings(env: NodeJS.ProcessEnv = process.env) {
+  const values = pluginSettings.parse(env);
+  return {
+    uri: values.AWS_CONTAINER_CREDENTIALS_FULL_URI,
+    token: values.AWS_CONTAINER_AUTHORIZATION_TOKEN,
+    endpoint: values.AWS_ENDPOINT_URL,
+  };
+}

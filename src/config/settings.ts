@@ -47,6 +47,12 @@ export const settings = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('called in place of the addresses of AWS, for tests; unset = AWS itself'),
+  KUBECONFIG_FOLDER: z
+    .string()
+    .optional()
+    .describe(
+      'kubeconfigs of clusters that are no EKS: files `<tenant id>/<name>` of this folder, for workers',
+    ),
   BLUEPRINT_PATHS: list
     .default([])
     .describe('folders of blueprints beside the built-in ones, comma-separated; see docs/blueprints.md'),

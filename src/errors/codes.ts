@@ -119,6 +119,13 @@ export const errorCodes = {
   cidr_clash: cloud('The address range is used by another network of the account. Choose another.'),
   cloud_refused: cloud('The cloud refused a call for a reason of its own. The log of Terrace has its words.'),
   cloud_unavailable: cloud('The cloud does not answer, or asks for fewer calls. Ask again.', true),
+  cluster_not_usable: cloud(
+    'The cluster of the account is missing, not active, or cannot be reached. The text says which.',
+  ),
+  session_too_short: platform(
+    500,
+    'The keys of the control account end before a phase might. Give Terrace a role that renews itself.',
+  ),
   session_expired: cloud('A session in the cloud account ran out. Ask again.', true),
   control_credentials_missing: platform(
     500,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startWorker } from '../../worker/worker.js';
 import { thisOwner } from '../run/lease-owner.js';
+import { startCredentialEndpoint } from '../credentials/endpoint.js';
 import { startSandbox } from '../sandbox/sandbox.js';
 import { startStateBackend } from '../state/state-backend.js';
 import { startSynth } from '../synth/synth-client.js';
@@ -24,6 +25,8 @@ export async function startWorkerProcess(platform: Platform): Promise<RunningWor
   synth.warm().catch((error: unknown) => log.warn({ err: error }, 'the stack generator could not be warmed'));
   const states = await startStateBackend({ db, keyring, log });
   closers.push(() => states.close());
+  const credentials = await startCredentialEndpoint({ log });
+  closers.push(() => credentials.close());
   const sandbox = config.sandbox
     ? await startSandbox({ db, socketFolder: await socketFolder(config.home), log })
     : null;
@@ -35,6 +38,7 @@ export async function startWorkerProcess(platform: Platform): Promise<RunningWor
     log,
     synth,
     states,
+    credentials,
     sandbox,
     tool,
     owner: thisOwner(),

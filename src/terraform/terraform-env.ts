@@ -23,7 +23,7 @@ const allowed = {
   state: /^TF_HTTP_[A-Z_]+$/,
   providers: /^TF_REATTACH_PROVIDERS$/,
   variables: /^[A-Za-z_][A-Za-z0-9_-]*$/,
-  credentials: /^(AWS_[A-Z_]+|KUBE_[A-Z_]+|HTTPS_PROXY|NO_PROXY|SSL_CERT_FILE)$/,
+  credentials: /^(AWS_[A-Z0-9_]+|KUBE_[A-Z_]+|HTTPS_PROXY|NO_PROXY|SSL_CERT_FILE)$/,
 } as const;
 
 /** The state server may be away for some seconds in mid-apply without harm. */

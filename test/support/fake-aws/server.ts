@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { AwsConnection, Keys } from '../../../src/credentials/aws-connection.js';
 import { ec2 } from './ec2.js';
+import { eks, eksAction } from './eks.js';
 import type { Asking } from './service.js';
 import { signerOf, type Received } from './signature.js';
 import { mayCall, sts } from './sts.js';
@@ -64,6 +65,7 @@ interface Answer {
 const services: Readonly<Record<string, (asking: Asking) => Answer>> = {
   sts: (asking) => ({ type: 'text/xml', body: sts(asking) }),
   ec2: (asking) => ({ type: 'text/xml', body: ec2(asking) }),
+  eks: (asking) => ({ type: 'application/json', body: eks(asking) }),
 };
 
 async function answer(world: World, req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -97,7 +99,7 @@ async function answer(world: World, req: IncomingMessage, res: ServerResponse): 
 function askingOf(world: World, received: Received, signer: Asking['signer']): Asking {
   const [path = '/', search = ''] = received.url.split('?');
   const params = Object.fromEntries(new URLSearchParams(received.body === '' ? search : received.body));
-  const action = params.Action ?? '';
+  const action = signer.service === 'eks' ? eksAction(path) : (params.Action ?? '');
   return { world, action, params, signer, path };
 }
 

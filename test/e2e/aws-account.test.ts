@@ -1,0 +1,114 @@
+/** A customer's account from its connection to a run in it, by the built product, against the stand-in for AWS. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createPool } from '../../src/db/pool.js';
+import { projectRoot } from '../../src/lib/project-root.js';
+import { apiOf, type Api, type Json } from '../support/api.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { applyRole, customer, planRole } from '../support/fake-aws/customer.js';
+import { startFakeAws, type FakeAws } from '../support/fake-aws/server.js';
+import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+
+const id = '230000000001';
+let aws: FakeAws;
+let database: TestDatabase;
+let home: string;
+let terrace: Terrace;
+let api: Api;
+beforeAll(async () => {
+  [aws, database, home] = await Promise.all([startFakeAws(), createTestDatabase('empty'), makeHome()]);
+  terrace = await startTerrace(home, {
+    DATABASE_URL: database.url,
+    STATE_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+    BLUEPRINT_PATHS: join(projectRoot, 'test/credentials/probe-blueprint'),
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_ACCESS_KEY_ID: aws.controlKeys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: aws.controlKeys.secretAccessKey,
+    LOG_LEVEL: 'trace',
+  });
+  api = apiOf(terrace);
+});
+afterAll(async () => {
+  await terrace.stop();
+  await aws.close();
+  await database.drop();
+  await removeHome(home);
+});
+
+async function connect(): Promise<{ account: Json; tenantId: string; externalId: string }> {
+  const tenant = await api.call('POST', '/api/v1/tenants', { name: 'Globex', slug: 'globex' });
+  const { tenant_id: tenantId } = tenant.body;
+  const { body: account } = await api.call('POST', '/api/v1/accounts', {
+    tenant_id: tenantId,
+    name: 'prod',
+    provider: 'aws',
+    cloud_account_id: id,
+    regions: ['eu-central-1'],
+    plan_role_arn: planRole(id),
+    apply_role_arn: applyRole(id),
+  });
+  const path = `/api/v1/accounts/${account.account_id}`;
+  const { external_id: externalId } = await api.get(`${path}/external-id`);
+  aws.put(id, customer(externalId));
+  expect((await api.call('POST', `${path}/verify`)).body.verified).toBe(true);
+  return { account, tenantId, externalId };
+}
+
+test('a run acts in the account by the role of its phase, and leaves no secret anywhere', async () => {
+  const { account, tenantId, externalId } = await connect();
+  const { body } = await api.call('POST', '/api/v1/environments', {
+    tenant_id: tenantId,
+    account_id: account.account_id,
+    name: 'shop',
+    region: 'eu-central-1',
+    blueprint: 'probe@1',
+    rollback_on_failure: false,
+    spec: { script: join(projectRoot, 'test/credentials/probe.mjs') },
+  });
+  const path = `/api/v1/runs/${body.run_id}`;
+  const planned = await api.until(path, (run) => run.plan !== null || run.status === 'failed');
+  expect(planned).toMatchObject({ status: 'awaiting_review', error: null });
+  const approval = { plan_id: planned.plan.plan_id, note: 'go' };
+  expect((await api.call('POST', `${path}/approve`, approval)).status).toBe(202);
+  await api.until(path, (run) => run.finished_at !== null);
+
+  const log = (await api.log(body.run_id)).join('\n');
+  expect(log).toContain(`session in account ${id} by its plan role`);
+  expect(log).toContain(`identity arn:aws:sts::${id}:assumed-role/terrace-apply/terrace-${body.run_id}`);
+  expect(log).toContain(
+    'environment AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_EC2_METADATA_DISABLED AWS_ENDPOINT_URL AWS_REGION',
+  );
+  expect(log).toContain('secrets *** *** ***');
+
+  const sessions = [...aws.world.identities.values()].filter((one) => one.name?.startsWith('terrace-'));
+  expect(sessions.filter((one) => one.name === `terrace-${body.run_id}`).map((one) => one.role)).toEqual([
+    planRole(id),
+    applyRole(id),
+  ]);
+  const secrets = sessions.flatMap(({ keys }) => [keys.sessionToken!, keys.secretAccessKey]);
+  const kept = await everyRow(database.url);
+  for (const secret of [...secrets, externalId, aws.controlKeys.secretAccessKey])
+    expect({
+      inLog: terrace.stderr().includes(secret),
+      inRows: kept.includes(secret) || kept.includes(Buffer.from(secret).toString('hex')),
+    }).toEqual({ inLog: false, inRows: false });
+});
+
+/** Every row of every table as text. */
+async function everyRow(url: string): Promise<string> {
+  const db = createPool(url, { max: 1, applicationName: 'test' });
+  try {
+    const tables = await db.query<{ name: string }>(
+      `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+       where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'`,
+    );
+    const texts: string[] = [];
+    for (const { name } of tables.rows) {
+      const { rows } = await db.query<{ text: string }>(`select t::text as text from ${name} t`);
+      texts.push(...rows.map(({ text }) => text));
+    }
+    return texts.join('\n');
+  } finally {
+    await db.end();
+  }
+}

@@ -1,0 +1,115 @@
+/** What terraform needs to act in a customer's account: a session that renews itself, and the way into the cluster. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readExternalIds } from '../src/account/external-id-store.js';
+import type { Account } from '../src/account/account.js';
+import type { AwsConnection } from '../src/credentials/aws-connection.js';
+import { describeCluster } from '../src/credentials/eks-cluster.js';
+import { eksKubeconfig, kubeconfigSecrets } from '../src/credentials/kubeconfig.js';
+import { openRunSession, type RunSession } from '../src/credentials/run-session.js';
+import { appError } from '../src/errors/app-error.js';
+import { projectRoot } from '../src/lib/project-root.js';
+import type { WorkerDeps } from './deps.js';
+import type { Loaded } from './load.js';
+import type { RunContext } from './run-context.js';
+
+export interface AwsAccess {
+  /** AWS_* and KUBE_* of terraform's environment; no key is among them. */
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+export interface AwsAccessProps {
+  readonly loaded: Loaded;
+  readonly workDir: string;
+  readonly cdkJson: string;
+}
+
+/**
+ * Opens the session of the phase that the run is in and proves where it leads, before terraform starts. Throws what
+ * `openRunSession` throws, `account_not_usable` and `cluster_not_usable`.
+ */
+export async function openAwsAccess(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  { loaded, workDir, cdkJson }: AwsAccessProps,
+): Promise<AwsAccess> {
+  const { account, environment } = loaded;
+  const aws: AwsConnection = { endpoint: deps.config.AWS_ENDPOINT_URL };
+  const { region } = environment;
+  const phase = ctx.run.status === 'planning' ? 'plan' : 'apply';
+  const session = await openRunSession(aws, {
+    account,
+    externalIds: await readExternalIds(deps.db, deps.keyring, account.accountId),
+    run: ctx.run,
+    phase,
+    region,
+    timeoutMs: deps.config.PROVISIONING_TIMEOUT * 1000,
+    onSecret: (secret) => ctx.redactor.add(secret),
+  });
+  ctx.say(`session in account ${account.cloudAccountId} by its ${phase} role`);
+  const kubeEnv = needsCluster(cdkJson)
+    ? await writeKubeconfig(deps, ctx, { aws, account, session, region, workDir })
+    : {};
+  const grant = deps.credentials.grant(session);
+  ctx.redactor.add(grant.token);
+  return {
+    env: {
+      ...grant.env,
+      AWS_REGION: region,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      // Whose sessions these are: keys of a stand-in are never shown to AWS itself.
+      ...(aws.endpoint === undefined ? {} : { AWS_ENDPOINT_URL: aws.endpoint }),
+      ...kubeEnv,
+    },
+    close: async () => grant.revoke(),
+  };
+}
+
+/** Whether the stack has a provider that talks to Kubernetes. */
+function needsCluster(cdkJson: string): boolean {
+  const { provider = {} } = JSON.parse(cdkJson) as { provider?: Readonly<Record<string, unknown>> };
+  return 'kubernetes' in provider || 'helm' in provider;
+}
+
+interface ClusterProps {
+  readonly aws: AwsConnection;
+  readonly account: Account;
+  readonly session: RunSession;
+  readonly region: string;
+  readonly workDir: string;
+}
+
+async function writeKubeconfig(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  props: ClusterProps,
+): Promise<Record<string, string>> {
+  const path = join(props.workDir, 'kubeconfig');
+  await writeFile(path, await kubeconfigOf(deps, ctx, props), { mode: 0o600 });
+  return { KUBE_CONFIG_PATH: path };
+}
+
+async function kubeconfigOf(deps: WorkerDeps, ctx: RunContext, props: ClusterProps): Promise<string> {
+  const { account, aws, region, session } = props;
+  const { cluster, accountId } = account;
+  if (cluster === null)
+    throw appError(
+      'account_not_usable',
+      `account ${accountId} has no cluster, and the environment has parts in Kubernetes: set its cluster`,
+    );
+  if (cluster.kind === 'eks') {
+    const found = await describeCluster(aws, { name: cluster.name, region, keys: await session.keys() });
+    const script = join(projectRoot, 'dist/src/main/eks-token.js');
+    return eksKubeconfig(found, { command: process.execPath, args: [script, cluster.name, region] });
+  }
+  const folder = deps.config.KUBECONFIG_FOLDER;
+  const missing = (why: string) =>
+    appError('cluster_not_usable', `the kubeconfig ${cluster.secretRef} of account ${accountId} ${why}`);
+  if (folder === undefined) throw missing('cannot be read: this worker has no KUBECONFIG_FOLDER');
+  const text = await readFile(join(folder, account.tenantId, cluster.secretRef), 'utf8').catch(() => {
+    throw missing("is not in this worker's folder");
+  });
+  for (const secret of kubeconfigSecrets(text)) ctx.redactor.add(secret);
+  return text;
+}
