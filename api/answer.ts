@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Response } from 'express';
 import type { Answer } from './route.js';
 
@@ -29,8 +30,16 @@ async function sendStream(res: Response, pump: Pump): Promise<void> {
   }
   res.flushHeaders();
   try {
-    await pump({ signal: gone.signal, write: (chunk) => void res.write(chunk) });
+    await pump({
+      signal: gone.signal,
+      write: (chunk) => void res.write(chunk),
+      drained: () => drained(res, gone.signal),
+    });
   } finally {
     res.end();
   }
+}
+
+async function drained(res: Response, signal: AbortSignal): Promise<void> {
+  if (res.writableNeedDrain && !signal.aborted) await once(res, 'drain', { signal }).catch(() => undefined);
 }

@@ -7,6 +7,7 @@ import type { AppDeps } from './deps.js';
 import { securityHeaders } from './headers.js';
 import { createMetrics } from './metrics.js';
 import { problems } from './problem.js';
+import { createRequestAudit, type RequestAudit } from './request-audit.js';
 import { requestId } from './request-id.js';
 import { allRoutes } from './routes/all.js';
 import type { Route } from './route.js';
@@ -16,24 +17,30 @@ import { admit, serve } from './serve.js';
 export function createApp(deps: AppDeps): Express {
   const metrics = createMetrics(deps);
   const routes = allRoutes(deps, metrics);
+  const audit = createRequestAudit(deps.auditor, routes);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('case sensitive routing');
   app.use(requestId, securityHeaders, accessLog(deps.log, metrics));
-  for (const route of routes.filter(({ right }) => right === 'open')) mount(app, deps, route);
+  for (const route of routes.filter(({ right }) => right === 'open')) mount(app, { deps, audit }, route);
   app.use(authenticate(deps.signIn, browserPaths(routes)));
-  for (const route of routes.filter(({ right }) => right !== 'open')) mount(app, deps, route);
+  for (const route of routes.filter(({ right }) => right !== 'open')) mount(app, { deps, audit }, route);
   for (const [path, methods] of methodsByPath(routes)) app.all(expressPath(path), wrongMethod(methods));
   app.use((req) => {
     throw appError('not_found', `no such path: ${req.path.slice(0, 200)}`);
   });
-  app.use(problems(deps.log));
+  app.use(problems(deps.log, audit));
   return app;
 }
 
-function mount(app: Express, deps: AppDeps, route: Route): void {
-  app[route.method](expressPath(route.path), admit(route), readBody, serve(deps, route));
+interface Serving {
+  readonly deps: AppDeps;
+  readonly audit: RequestAudit;
+}
+
+function mount(app: Express, { deps, audit }: Serving, route: Route): void {
+  app[route.method](expressPath(route.path), admit(route), readBody, serve(deps, audit, route));
 }
 
 function expressPath(path: string): string {

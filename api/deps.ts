@@ -1,6 +1,8 @@
 import type { GrantService } from '../src/access/grant-service.js';
 import type { SignIn } from '../src/access/sign-in-service.js';
 import type { AccountService } from '../src/account/account-service.js';
+import type { AuditService } from '../src/audit/audit-service.js';
+import type { Auditor } from '../src/audit/auditor.js';
 import type { Config } from '../src/config/config.js';
 import type { Db } from '../src/db/db.js';
 import type { EnvironmentService } from '../src/environment/environment-service.js';
@@ -23,6 +25,8 @@ export interface AppDeps {
   readonly tokens: TokenService;
   readonly grants: GrantService;
   readonly signIn: SignIn;
+  readonly audit: AuditService;
+  readonly auditor: Auditor;
   /** Absent while the sandbox is off: its routes do not exist then. */
   readonly sandbox?: SandboxAdmin;
   /** Jobs that wait in the queue; rejects while the queue does not answer. */

@@ -10,6 +10,8 @@ export interface Locals {
   /** The path of the route that answers, for logs and metrics. */
   readonly endpoint?: string;
   readonly errorCode?: string;
+  /** The audit log already tells of this request. */
+  readonly audited?: boolean;
 }
 
 export function locals(res: Response): Locals {

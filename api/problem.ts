@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { AppError, appError, toAppError } from '../src/errors/app-error.js';
 import type { Log } from '../src/log/log.js';
 import { locals, setLocals } from './locals.js';
+import type { RequestAudit } from './request-audit.js';
 
 /** RFC 9457 problem details of an error: public text only. An extra `status` (of a run, say) is told as `current_status`. */
 export function problemOf(error: AppError, requestId: string): Record<string, unknown> {
@@ -20,8 +21,8 @@ export function problemOf(error: AppError, requestId: string): Record<string, un
 }
 
 /** The one place where an error becomes an answer. Faults of ours are logged here, once. */
-export function problems(log: Log): ErrorRequestHandler {
-  return (thrown: unknown, _req, res, next) => {
+export function problems(log: Log, audit: RequestAudit): ErrorRequestHandler {
+  return async (thrown: unknown, req, res, next) => {
     const error = translate(thrown);
     const { requestId } = locals(res);
     setLocals(res, { errorCode: error.code });
@@ -30,6 +31,7 @@ export function problems(log: Log): ErrorRequestHandler {
         { correlation_id: requestId, code: error.code, detail: error.detail, err: error.cause },
         error.message,
       );
+    await audit.refusal(error, req, res);
     if (res.headersSent) {
       next(thrown);
       return;

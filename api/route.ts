@@ -58,6 +58,8 @@ export interface Input<P, Q, B> {
 export interface Stream {
   readonly signal: AbortSignal;
   write(chunk: string): void;
+  /** Resolves when the caller has taken what was written, or is gone. */
+  drained(): Promise<void>;
 }
 
 /** What a handler gives back: JSON, a text of some content type, or a stream that ends when its promise does. */

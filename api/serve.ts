@@ -5,6 +5,7 @@ import type { AppDeps } from './deps.js';
 import { once, type KeptAnswer } from './idempotency.js';
 import { locals, setLocals } from './locals.js';
 import { parseRequest } from './parse.js';
+import { changesSomething, type RequestAudit } from './request-audit.js';
 import type { Answer, Route } from './route.js';
 
 /** Before a body is read: which route answers, and whether the token may call it. */
@@ -17,13 +18,15 @@ export function admit(route: Route): RequestHandler {
 }
 
 /** Parses the request, has it handled (a POST once per Idempotency-Key) and sends the answer. */
-export function serve({ db }: AppDeps, route: Route): RequestHandler {
+export function serve({ db }: AppDeps, audit: RequestAudit, route: Route): RequestHandler {
   const { status } = route.response;
   return async (req, res) => {
     const { principal, requestId } = locals(res);
     const ctx = { principal: principal ?? nobody, correlationId: requestId };
     const parsed = parseRequest(route, { params: req.params, query: req.query, body: req.body as unknown });
-    const handle = async () => route.handle({ ...parsed, ctx, req });
+    const work = async () => route.handle({ ...parsed, ctx, req });
+    const call = { route, params: parsed.params, ctx, req, res };
+    const handle = () => (changesSomething(req) ? audit.change(call, work) : work());
     if (route.method !== 'post') return sendAnswer(res, status, await handle());
     return sendAnswer(res, status, await once(db, { req, res }, async () => kept(status, await handle())));
   };

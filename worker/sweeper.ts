@@ -1,4 +1,5 @@
 /** Looks for lost work: leases of dead workers, runs whose job the queue forgot, work directories nobody uses. */
+import { pruneAudit, settleLostIntents } from '../src/audit/auditor.js';
 import { inTransaction, type Tx } from '../src/db/db.js';
 import { toAppError } from '../src/errors/app-error.js';
 import { deleteOldKeys } from '../src/idempotency/idempotency-store.js';
@@ -24,6 +25,7 @@ export function startSweeper(deps: WorkerDeps): Sweeper {
     await resendLostJobs(deps);
     await deleteSent(deps.db);
     await deleteOldKeys(deps.db);
+    await keepAudit(deps);
     await sweepWorkDirs(deps.config.workdirBase, await runsInHand(deps));
   };
   const timer = setInterval(() => {
@@ -61,6 +63,12 @@ async function interrupt(tx: Tx, runId: string, epoch: number): Promise<void> {
       message: 'the run was canceled; retry or delete the environment',
     });
   else await enqueueRun(tx, run);
+}
+
+/** Tells of changes whose process died, and ends what retention says is over. */
+async function keepAudit({ db, config }: WorkerDeps): Promise<void> {
+  await settleLostIntents(db);
+  if (config.AUDIT_RETENTION_DAYS !== undefined) await pruneAudit(db, config.AUDIT_RETENTION_DAYS);
 }
 
 async function resendLostJobs(deps: WorkerDeps): Promise<void> {

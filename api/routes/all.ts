@@ -2,6 +2,7 @@ import type { AppDeps } from '../deps.js';
 import type { Metrics } from '../metrics.js';
 import type { Route } from '../route.js';
 import { accountRoutes } from './accounts.js';
+import { auditRoutes } from './audit.js';
 import { blueprintRoutes } from './blueprints.js';
 import { environmentRoutes } from './environments.js';
 import { grantRoutes } from './grants.js';
@@ -21,6 +22,7 @@ export function allRoutes(deps: AppDeps, metrics: Metrics): Route[] {
     ...accountRoutes(deps),
     ...tokenRoutes(deps),
     ...grantRoutes(deps),
+    ...auditRoutes(deps),
     ...(deps.sandbox === undefined ? [] : sandboxRoutes(deps, deps.sandbox)),
     ...operationRoutes(deps, metrics, () => routes),
   ];

@@ -82,6 +82,12 @@ export const settings = {
   ROLLBACK_TIMEOUT: seconds(120, 'limit of an automatic rollback'),
   LEASE_SECONDS: seconds(45, 'a worker silent this long loses its runs'),
   SWEEP_SECONDS: seconds(30, 'how often lost work is looked for'),
+  AUDIT_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('days that the audit log is kept; unset = for good'),
   MAX_CPU_CORES: z.coerce.number().positive().default(64).describe('cap of CPU cores per environment'),
   MAX_MEMORY_GB: z.coerce.number().positive().default(256).describe('cap of memory per environment'),
   MAX_STORAGE_GB: z.coerce.number().positive().default(2048).describe('cap of storage per environment'),

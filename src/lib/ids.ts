@@ -13,6 +13,7 @@ export const idPrefix = {
   stateVersion: 'sv',
   review: 'rev',
   request: 'req',
+  auditIntent: 'aud',
 } as const;
 
 export type IdKind = keyof typeof idPrefix;

@@ -7,6 +7,8 @@ import { createOidc, type Oidc } from '../access/oidc.js';
 import { createSignIn } from '../access/sign-in-service.js';
 import { createAccountService } from '../account/account-service.js';
 import { verifyAccount } from '../credentials/verify-account.js';
+import { createAuditService } from '../audit/audit-service.js';
+import { createAuditor } from '../audit/auditor.js';
 import { blueprintsInUse } from '../environment/environment-store.js';
 import { createEnvironmentService } from '../environment/environment-service.js';
 import type { Config } from '../config/config.js';
@@ -62,6 +64,8 @@ export async function startApi(platform: Platform): Promise<Api> {
     tokens,
     grants: createGrantService({ db, issuer: config.OIDC_ISSUER }),
     signIn: createSignIn({ db, tokens, oidc: oidcOf(config), derive: keyring.derive }),
+    audit: createAuditService(db),
+    auditor: createAuditor({ db, log }),
     sandbox: config.sandbox ? sandboxAdmin(db) : undefined,
     queueDepth: () => queue.depth(),
   });

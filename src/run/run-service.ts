@@ -100,6 +100,7 @@ async function review(db: Db, command: ReviewCommand): Promise<Run> {
       to: approved ? 'approved' : 'rejected',
       message: `${ctx.principal.name} ${approved ? 'approved' : 'rejected'} plan ${run.planId}`,
       data: { plan_id: run.planId, note: command.note },
+      byPerson: true,
       ...(approved
         ? {}
         : { error: recorded('run_rejected', `the plan was rejected by ${ctx.principal.name}`) }),
@@ -135,6 +136,7 @@ async function cancel(db: Db, ctx: RequestContext, runId: string): Promise<Run> 
     await requestCancel(tx, runId, ctx.principal.name);
     if (run.leaseOwner !== null) return getRun(tx, null, runId);
     const message = `the run was canceled by ${ctx.principal.name}`;
-    return transition(tx, { runId, to: 'canceled', message, error: recorded('run_canceled', message) });
+    const error = recorded('run_canceled', message);
+    return transition(tx, { runId, to: 'canceled', message, error, byPerson: true });
   });
 }

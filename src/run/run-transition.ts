@@ -3,6 +3,7 @@
  * is checked against the run machine and the worker's lease epoch, and environment status, timeline and outbox change
  * in the same transaction.
  */
+import { auditSystem } from '../audit/auditor.js';
 import type { Tx } from '../db/db.js';
 import { environmentStatusAfter, type StatusBefore } from '../environment/environment-state.js';
 import { lockEnvironment } from '../environment/environment-store.js';
@@ -34,6 +35,8 @@ export interface Transition {
   /** The worker's lease epoch; a step of a person or of the sweeper has none. */
   readonly epoch?: number;
   readonly message: string;
+  /** A request of a person, not the system, moves the run. */
+  readonly byPerson?: boolean;
   readonly data?: Readonly<Record<string, unknown>>;
   readonly planId?: string;
   readonly error?: RecordedError;
@@ -81,7 +84,23 @@ export async function transition(tx: Tx, step: Transition): Promise<Run> {
     message: step.message,
     data: { kind: run.kind, environment_status: status, ...step.data },
   });
+  if (isFinal(step.to) && step.byPerson !== true) await auditEnd(tx, run, step);
   return moved;
+}
+
+/** The audit log tells how each run ended, unless a person ended it: then it tells of the request. */
+async function auditEnd(tx: Tx, run: Run, step: Transition): Promise<void> {
+  await auditSystem(tx, {
+    action: `run_${step.to}`,
+    target: run.runId,
+    tenant_id: run.tenantId,
+    request_id: run.correlationId,
+    result: step.to === 'failed' ? 'failed' : 'done',
+    code: step.error?.code ?? null,
+    detail: step.message,
+    before: { status: run.status },
+    after: { status: step.to, kind: run.kind, environment_id: run.environmentId, revision: run.revision },
+  });
 }
 
 async function saveRun(tx: Tx, run: Run, step: Transition): Promise<Run> {

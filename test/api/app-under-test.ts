@@ -7,6 +7,8 @@ import { createGrantService } from '../../src/access/grant-service.js';
 import type { Oidc } from '../../src/access/oidc.js';
 import { createSignIn } from '../../src/access/sign-in-service.js';
 import { createAccountService } from '../../src/account/account-service.js';
+import { createAuditService } from '../../src/audit/audit-service.js';
+import { createAuditor } from '../../src/audit/auditor.js';
 import { createKeyring } from '../../src/crypto/envelope.js';
 import type { AwsConnection } from '../../src/credentials/aws-connection.js';
 import { verifyAccount } from '../../src/credentials/verify-account.js';
@@ -60,11 +62,12 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
   const blueprints = catalogOf(builtIn);
   const keyring = createKeyring({ current: randomBytes(32) });
   const tokens = createTokenService(db, props.clock);
+  const log = createLog('silent', 'test');
   const app = createApp({
     blueprints,
     config: { sandbox: true },
     db,
-    log: createLog('silent', 'test'),
+    log,
     environments: createEnvironmentService({
       blueprints,
       db,
@@ -86,6 +89,8 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
     tokens,
     grants: createGrantService({ db, issuer: props.oidc?.issuer, ...clock }),
     signIn: createSignIn({ db, tokens, oidc: props.oidc, derive: keyring.derive, ...clock }),
+    audit: createAuditService(db),
+    auditor: createAuditor({ db, log, clock: props.clock }),
     sandbox: props.sandbox,
     queueDepth: props.queueDepth ?? (() => Promise.resolve(0)),
   });
