@@ -37,7 +37,7 @@ export function createRequestAudit(auditor: Auditor, routes: readonly Route[]): 
   return {
     change: async (call, work) => {
       const { route, req, res } = call;
-      const redactor = redactorOf(res);
+      const redactor = redactorOf(req);
       const subject = subjectOf(req, res, route);
       const before = await viewerOf(routes, route)?.(call).catch(() => null);
       const tenantId = subject.tenant_id ?? memberText(before, 'tenant_id');
@@ -66,7 +66,7 @@ export function createRequestAudit(auditor: Auditor, routes: readonly Route[]): 
       if (locals(res).audited === true || !isKept(error.status, req)) return;
       const route = matchRoute(routes, req);
       const subject = subjectOf(req, res, route);
-      const outcome = refused(error, redactorOf(res));
+      const outcome = refused(error, redactorOf(req));
       const kind = [subject.actor_id ?? subject.ip, subject.action, error.code].join(' ');
       for (const { line, repeated } of gate.pass(kind, { subject, outcome }))
         await auditor.settle(line.subject, { ...line.outcome, repeated }, null);
@@ -82,7 +82,7 @@ function isKept(status: number, req: Request): boolean {
 
 function subjectOf(req: Request, res: Response, route: Route | undefined): AuditSubject {
   const { principal, requestId } = locals(res);
-  const redactor = redactorOf(res);
+  const redactor = redactorOf(req);
   const target = route === undefined ? null : targetIn(route, req.path);
   return {
     actor_id: principal?.tokenId ?? null,
@@ -101,11 +101,10 @@ function refused(error: AppError, redactor: Redactor): AuditOutcome {
   return { result, status, code, detail: maskText(error.publicMessage, redactor) };
 }
 
-/** Knows the caller's own token; other secrets are known by their name or form. */
-function redactorOf(res: Response): Redactor {
+/** Knows what the caller signs in with; other secrets are known by their name or form. */
+function redactorOf(req: Request): Redactor {
   const redactor = new Redactor();
-  const { tokenText } = locals(res);
-  if (tokenText !== undefined) redactor.add(tokenText);
+  redactor.add(/\S+$/.exec(req.get('authorization') ?? '')?.[0] ?? '');
   return redactor;
 }
 

@@ -26,8 +26,9 @@ export const migrationsFolder: string = join(dirname(fileURLToPath(import.meta.u
 
 /**
  * Brings the database to the newest schema this code knows: all pending files in one transaction, or none.
- * Any number of processes may call it at once. Throws `database_too_new` when a newer Terrace migrated the
- * database, and `internal` when a file was changed after it had been applied.
+ * Any number of processes may call it at once. Numbers give the order; some may be missing, and come later.
+ * Throws `database_too_new` when a newer Terrace migrated the database, and `internal` when a file was changed after it
+ * had been applied.
  */
 export async function migrate(db: Db, folder: string = migrationsFolder): Promise<void> {
   const migrations = await readMigrations(folder);
@@ -48,8 +49,10 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   return Promise.all(
     names.map(async (name, index) => {
       const version = Number(/^(\d{3})_[a-z0-9_]+\.sql$/.exec(name)?.[1]);
-      if (version !== index + 1)
-        throw new Error(`migration ${name}: expected a name with number ${index + 1}`);
+      if (!(version > 0) || names[index - 1]?.startsWith(name.slice(0, 4)))
+        throw new Error(
+          `migration ${name}: expected a name with a number of its own, such as 007_things.sql`,
+        );
       const sql = await readFile(join(folder, name), 'utf8');
       return { version, name, sql, sha256: sha256(sql) };
     }),
@@ -71,11 +74,11 @@ async function readApplied(tx: Tx): Promise<AppliedRow[]> {
 
 function refuseForeignHistory(migrations: readonly Migration[], applied: readonly AppliedRow[]): void {
   for (const row of applied) {
-    const known = migrations[row.version - 1];
+    const known = migrations.find(({ version }) => version === row.version);
     if (known === undefined)
       throw appError(
         'database_too_new',
-        `the database has schema version ${applied.length}, this Terrace knows ${migrations.length}: run the newer Terrace`,
+        `the database has schema version ${row.version}, this Terrace knows ${migrations.at(-1)?.version ?? 0}: run the newer Terrace`,
       );
     if (known.sha256 !== row.sha256)
       throw appError(

@@ -44,7 +44,7 @@ describe('migrations', () => {
 
   test('of a newer Terrace make an older one refuse', async () => {
     await migrate(database.db);
-    const known = (await applied()).length;
+    const known = (await applied()).at(-1)!;
     await database.db.query(`insert into schema_migrations values ($1, 'later.sql', 'x')`, [known + 1]);
     await expect(migrate(database.db)).rejects.toMatchObject({
       code: 'database_too_new',
@@ -73,10 +73,19 @@ describe('migrations', () => {
     expect(await applied()).toEqual([1, 2]);
   });
 
-  test('have numbers without a gap', async () => {
-    await writeFile(join(folder, '002_second.sql'), 'select 1');
+  test('have numbers of their own', async () => {
+    await writeFile(join(folder, '001_first.sql'), 'select 1');
+    await writeFile(join(folder, '001_second.sql'), 'select 1');
     await expect(migrate(database.db, folder)).rejects.toThrow(
-      'migration 002_second.sql: expected a name with number 1',
+      'migration 001_second.sql: expected a name with a number of its own, such as 007_things.sql',
     );
+  });
+
+  test('may come late: a missing number is applied when it is there', async () => {
+    await writeFile(join(folder, '002_second.sql'), 'create table second (id integer)');
+    await migrate(database.db, folder);
+    await writeFile(join(folder, '001_first.sql'), 'create table first (id integer)');
+    await migrate(database.db, folder);
+    expect(await applied()).toEqual([1, 2]);
   });
 });
