@@ -21,6 +21,7 @@ const checks: Readonly<Record<string, Check>> = {
   kubernetes_namespace_v1: { component: 'namespace', fault: present },
   kubernetes_stateful_set_v1: { component: 'workloads', fault: present },
   kubernetes_ingress_v1: { component: 'ingress', fault: present },
+  docker_container: { component: 'workloads', fault: present },
   helm_release: { component: 'release', fault: mustBe('status', ['deployed']) },
   aws_db_instance: { component: 'database', fault: mustBe('status', ['available']) },
   aws_elasticache_replication_group: {

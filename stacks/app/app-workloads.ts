@@ -50,7 +50,8 @@ export class AppWorkloads extends Construct {
   }
 }
 
-function healthOf({ health, port }: WorkloadSpec): HealthCheck | undefined {
+/** How a workload is asked whether it serves; undefined when it names nothing and has no port. */
+export function healthOf({ health, port }: WorkloadSpec): HealthCheck | undefined {
   if (health.command !== undefined) return { kind: 'command', command: health.command };
   if (port === undefined) return undefined;
   return health.path === undefined ? { kind: 'tcp', port } : { kind: 'http', path: health.path, port };

@@ -8,7 +8,7 @@ export const blueprint = defineBlueprint<AppSpecV1>({
   version: 1,
   description:
     'A locked-down namespace with quota, database, cache, Helm release and ingress for one application of one tenant.',
-  targets: ['kubernetes'],
+  targets: ['kubernetes', 'docker'],
   schema: appSpecV1,
   examples: [
     {
@@ -46,10 +46,34 @@ export const blueprint = defineBlueprint<AppSpecV1>({
         },
       },
     },
+    {
+      name: 'on a development machine',
+      description: 'Two workloads, a database and a cache as containers, reached on 127.0.0.1.',
+      spec: {
+        target: 'docker',
+        migration: { image: 'registry.example.com/shop/api:1.4.2', args: ['migrate'], user_id: 1000 },
+        workloads: [
+          { name: 'frontend', image: 'registry.example.com/shop/web:1.4.2', port: 8080, user_id: 1000 },
+          {
+            name: 'backend',
+            image: 'registry.example.com/shop/api:1.4.2',
+            port: 9090,
+            user_id: 1000,
+            health: { path: '/healthz' },
+          },
+        ],
+        docker: { ports: { frontend: 8080 } },
+      },
+    },
   ],
   outputs: [
     { name: 'namespace', description: 'Kubernetes namespace of the environment', secret: false },
-    { name: 'endpoint_url', description: 'public address of the application', secret: false },
+    { name: 'endpoint_url', description: 'address of the application', secret: false },
+    {
+      name: 'endpoints',
+      description: 'address of each workload by name, on a development machine',
+      secret: false,
+    },
     ...dataOutputsDeclared,
     { name: 'release_statuses', description: 'status of each Helm release, by name', secret: false },
   ],
@@ -65,7 +89,9 @@ export const blueprint = defineBlueprint<AppSpecV1>({
     { address: 'kubernetes_network_policy_v1.network_egress_*', fields: ['network.egress'] },
     ...dataSources,
     { address: '*.variables*', fields: ['variables'] },
-    { address: 'kubernetes_job_v1.migration', fields: ['migration'] },
+    { address: '*.migration', fields: ['migration'] },
+    { address: 'docker_network.*', fields: ['target'] },
+    { address: 'docker_container.workload_*', fields: ['workloads', 'variables', 'docker'] },
     { address: '*.workload_*', fields: ['workloads'] },
     { address: 'helm_release.*', fields: ['releases'] },
     { address: '*.scaling_*', fields: ['releases'] },

@@ -1,4 +1,4 @@
-import { TerraformVariable, type ITerraformDependable } from 'cdktf';
+import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { CacheConnection, DatabaseConnection } from '../connection.js';
 import { CacheInCluster } from './cache-in-cluster.js';
@@ -7,6 +7,7 @@ import type { AppContext } from './context.js';
 import { managedCache, managedDatabase } from './data-managed.js';
 import { DatabaseInCluster } from './database-in-cluster.js';
 import { DatabaseSharedSchema } from './database-shared-schema.js';
+import { secretVariable } from './secret-variable.js';
 
 export interface DataServicesProps {
   readonly context: AppContext;
@@ -38,13 +39,4 @@ export function addCache(scope: Construct, props: DataServicesProps): CacheConne
   return mode === 'shared_namespace' && server !== undefined
     ? new CacheSharedNamespace(scope, 'cache', { context, server, password })
     : new CacheInCluster(scope, 'cache', { ...props, password });
-}
-
-function secretVariable(scope: Construct, name: string, description: string): TerraformVariable {
-  return new TerraformVariable(scope, name, {
-    type: 'string',
-    sensitive: true,
-    nullable: false,
-    description,
-  });
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { docker, target } from './spec-docker.js';
+import { dockerRules } from './spec-docker-rules.js';
 import { appRules } from './spec-rules.js';
 import { cache } from './spec-data-cache.js';
 import { database } from './spec-data-database.js';
@@ -22,6 +24,7 @@ import { plainJsonFaults } from '../../src/spec/plain-json.js';
 import { cpuCores, gigabytes } from '../../src/spec/quantity.js';
 
 const fields = z.strictObject({
+  target,
   namespace: namespaceName
     .optional()
     .describe('Kubernetes namespace; default: made from tenant, environment and id'),
@@ -50,16 +53,22 @@ const fields = z.strictObject({
   workloads: workloads.default([]).describe('Deployments of the application, beside or instead of a chart'),
   ingress: ingress.optional().describe('the public address of the application'),
   observability: observability.prefault({}).describe('how the application is watched'),
+  docker: docker.prefault({}).describe('what only a development machine knows (target docker)'),
 });
 
 /** A parsed spec of `app@1`: every default is filled in. */
 export type AppSpecV1 = z.output<typeof fields>;
 
+const rules = [
+  ...appRules,
+  ...dockerRules(Object.keys(fields.shape) as (keyof AppSpecV1)[], fields.parse({})),
+];
+
 /** The spec of `app@1`. `{}` is valid: a locked-down namespace with a small database and cache in the cluster. */
 export const appSpecV1 = fields.superRefine((spec, ctx) => {
   for (const fault of plainJsonFaults(spec))
     ctx.addIssue({ code: 'custom', path: [...fault.path], message: fault.message });
-  for (const rule of appRules)
+  for (const rule of rules)
     if (rule.when(spec)) ctx.addIssue({ code: 'custom', path: rule.path.split('.'), message: rule.message });
 });
 

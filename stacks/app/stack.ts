@@ -9,6 +9,7 @@ import type { CacheConnection, DatabaseConnection } from '../connection.js';
 import { AppWorkloads } from './app-workloads.js';
 import { publicHost, type AppContext } from './context.js';
 import { addCache, addDatabase } from './data-services.js';
+import { DockerStack } from './docker-stack.js';
 import { GatewayRoute } from './gateway-route.js';
 import { Ingress } from './ingress.js';
 import { Migration } from './migration.js';
@@ -27,11 +28,13 @@ export interface AppStackProps {
 }
 
 /** The stack of `app@1` for an input. */
-export function build(scope: Construct, input: StackInput): AppStack {
-  return new AppStack(scope, 'environment', { input });
+export function build(scope: Construct, input: StackInput): EnvironmentStack {
+  if (input.spec['target'] !== 'docker') return new AppStack(scope, 'environment', { input });
+  const context = contextOf(input, appSpecV1.parse(input.spec));
+  return new DockerStack(scope, 'environment', { context });
 }
 
-/** Blueprint `app@1`: one application of one tenant in one namespace, with its data services. Throws ZodError on a wrong spec. */
+/** Blueprint `app@1` in a cluster: one application of one tenant in one namespace, with its data services. Throws ZodError on a wrong spec. */
 export class AppStack extends EnvironmentStack {
   readonly context: AppContext;
   /** The namespace as a reference. */

@@ -2,10 +2,10 @@ import { ConfigMapV1 } from '@cdktf/provider-kubernetes/lib/config-map-v1/index.
 import { SecretV1 } from '@cdktf/provider-kubernetes/lib/secret-v1/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { slug } from '../../src/spec/names.js';
 import type { CacheConnection, DatabaseConnection } from '../connection.js';
-import { cacheSecrets, cacheVariables, databaseSecrets, databaseVariables } from './data-variables.js';
-import { commonLabels, publicHost, tenantSubdomain, type AppContext } from './context.js';
+import { cacheSecrets, databaseSecrets } from './data-variables.js';
+import { commonLabels, publicHost, type AppContext } from './context.js';
+import { openVariables } from './variable-values.js';
 
 export interface VariablesProps {
   readonly context: AppContext;
@@ -28,24 +28,16 @@ export class Variables extends Construct {
 
   constructor(scope: Construct, id: string, { context, namespace, database, cache }: VariablesProps) {
     super(scope, id);
-    const { input, spec } = context;
     const host = publicHost(context);
     const metadata = { namespace, labels: commonLabels(context) };
     const config = new ConfigMapV1(this, '$config', {
       metadata: { ...metadata, name: this.configMapName },
-      data: {
-        ...spec.variables,
-        TENANT_ID: input.tenant_id,
-        TENANT_SLUG: input.tenant_slug,
-        TENANT_NAME: input.tenant_name,
-        TENANT_SUBDOMAIN: tenantSubdomain(context),
-        ENVIRONMENT_ID: input.environment_id,
-        ENVIRONMENT_NAME: input.environment_name,
-        OTEL_RESOURCE_ATTRIBUTES: `service.namespace=${slug(input.tenant_slug)},deployment.environment=${slug(input.environment_name)},terrace.environment_id=${input.environment_id}`,
-        ...(host ? { APP_URL: `https://${host}` } : {}),
-        ...databaseVariables(database),
-        ...cacheVariables(cache),
-      },
+      data: openVariables({
+        context,
+        ...(host === undefined ? {} : { appUrl: `https://${host}` }),
+        ...(database ? { database } : {}),
+        ...(cache ? { cache } : {}),
+      }),
     });
     this.secrets = { ...databaseSecrets(database), ...cacheSecrets(cache) };
     const secret = new SecretV1(this, '$secret', {
