@@ -29,7 +29,7 @@ export const rightsOfRole: Record<Role, readonly Right[]> = {
   viewer: ['read', 'logs', 'plan'],
   operator: ['read', 'run', 'logs', 'plan', 'outputs'],
   approver: ['read', 'approve', 'logs', 'plan'],
-  admin: rights.filter((right) => right !== 'events'),
+  admin: rights,
   service: ['events'],
 };
 

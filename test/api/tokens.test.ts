@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrapAdminToken } from '../../src/token/bootstrap.js';
 import { createTokenService } from '../../src/token/token-service.js';
-import { apiOf } from '../support/api.js';
+import { apiOf, type Api } from '../support/api.js';
 import { startApp, type AppUnderTest } from './app-under-test.js';
 
 let app: AppUnderTest;
@@ -65,6 +65,51 @@ describe('a token', () => {
     const first = await lastUse(0);
     expect(await lastUse(30_000)).toBe(first);
     expect(await lastUse(61_000)).toBeGreaterThan(first + 60_000);
+  });
+
+  test('may have fewer rights than its role, and can give away no more', async () => {
+    const make = (api: Api, body: Record<string, unknown>) => api.call('POST', '/api/v1/tokens', body);
+    const made = await make(app.admin, { name: 'ci', role: 'operator', rights: ['run', 'read'] });
+    expect(made.body.rights).toEqual(['read', 'run']);
+    const ci = apiOf({ url: app.url, token: made.body.token });
+    expect((await ci.call('GET', '/api/v1/runs')).status).toBe(200);
+    expect((await ci.call('GET', '/api/v1/runs/run_x/logs')).body.detail).toBe(
+      'the token is limited to read, run: it lacks the right logs for GET /api/v1/runs/{run_id}/logs',
+    );
+    expect((await make(app.admin, { name: 'x', role: 'viewer', rights: ['run'] })).body).toMatchObject({
+      detail: 'rights: run is beyond the role viewer: choose from read, logs, plan',
+      errors: [{ path: 'rights' }],
+    });
+    const keys = await make(app.admin, { name: 'keys', role: 'admin', rights: ['read', 'tokens'] });
+    const keeper = apiOf({ url: app.url, token: keys.body.token });
+    expect(await make(keeper, { name: 'more', role: 'approver' })).toMatchObject({
+      status: 403,
+      body: { detail: 'you cannot give rights that you lack: approve, logs, plan' },
+    });
+    expect((await make(keeper, { name: 'less', role: 'admin', rights: ['read'] })).body.rights).toEqual([
+      'read',
+    ]);
+  });
+
+  test('of a program may report events and nothing else', async () => {
+    const made = await app.admin.call('POST', '/api/v1/tokens', { name: 'billing', role: 'service' });
+    expect(made.body).toMatchObject({ role: 'service', rights: ['events'] });
+    const program = apiOf({ url: app.url, token: made.body.token });
+    expect((await program.call('GET', '/api/v1/environments')).body.detail).toBe(
+      'the role service lacks the right read for GET /api/v1/environments',
+    );
+  });
+
+  test('bound to no tenant can act in one by Terrace-Tenant, bound to one in no other', async () => {
+    const me = async (token: string, tenant: string) =>
+      app.bare('GET', '/api/v1/me', { authorization: `Bearer ${token}`, 'terrace-tenant': tenant });
+    expect((await me(app.adminToken, app.tenantId)).body.tenant_id).toBe(app.tenantId);
+    expect((await me(app.adminToken, 'ten_none')).body.detail).toBe('no tenant ten_none');
+    const other = await app.admin.call('POST', '/api/v1/tenants', { name: 'O', slug: 'narrow' });
+    const bound = await app.as('viewer', app.tenantId);
+    expect((await me(bound.token, app.tenantId)).status).toBe(200);
+    for (const tenant of [other.body.tenant_id, 'ten_none'])
+      expect((await me(bound.token, tenant)).body.detail).toBe(`no tenant ${tenant}`);
   });
 
   test('bound to a tenant makes and sees tokens of that tenant alone', async () => {
