@@ -1,15 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { inputOf, shapes } from '../stacks/inputs.js';
+import { kits } from '../stacks/kits/kits.js';
 import { stackOf } from '../stacks/stack-json.js';
 import { checkObject } from '../support/kubernetes-schema.js';
 import { objectsOf } from '../support/stack-objects.js';
 
-const titleOf = (shape: (typeof shapes)[number]) =>
-  `${JSON.stringify(shape.database)} ${JSON.stringify(shape.cache)} release ${!!shape.release} ingress ${!!shape.ingress}`;
+const made = kits.flatMap(({ blueprint: { ref }, everything, lives }) => [
+  [`${ref} everything`, ref, everything] as const,
+  ...lives.map(({ name, then }) => [`${ref} ${name}`, ref, then] as const),
+]);
+const shaped = shapes.map((shape, index) => [`app@1 shape ${index}`, 'app@1', shape] as const);
 
-describe('the Kubernetes objects of app@1 are valid by the schema of the API', () => {
-  test.each(shapes.map((shape) => [titleOf(shape), shape] as const))('%s', (_title, shape) => {
-    const stack = stackOf(inputOf(shape));
+describe('the Kubernetes objects of a stack are valid by the schema of the API', () => {
+  test.each([...made, ...shaped])('%s', (_title, blueprint, spec) => {
+    const stack = stackOf(inputOf({ ...spec }, { blueprint }));
     const objects = objectsOf(stack);
     const count = Object.entries(stack.resource)
       .filter(([type]) => type.startsWith('kubernetes_') && type !== 'kubernetes_manifest')

@@ -33,6 +33,7 @@ const plurals: Readonly<Record<string, string>> = {
   image_pull_secret: 'imagePullSecrets',
   init_container: 'initContainers',
   limit: 'limits',
+  match_expression: 'matchExpressions',
   metric: 'metrics',
   node_selector_term: 'nodeSelectorTerms',
   path: 'paths',

@@ -117,7 +117,7 @@ describe('the synth process', () => {
   });
 });
 
-test.each(['app.json', 'app-managed.json'])(
+test.each(['app.json', 'app-managed.json', 'isp.json', 'platform.json'])(
   'cdktf synth on %s gives the same stack as the process',
   async (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'terrace-synth-'));
