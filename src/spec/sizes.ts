@@ -6,7 +6,7 @@ export type DataSize = (typeof dataSizes)[number];
 export const databaseEngines = ['postgres', 'mysql'] as const;
 export type DatabaseEngine = (typeof databaseEngines)[number];
 
-interface DataSizeFacts {
+export interface DataSizeFacts {
   /** In the cluster: requested and limited alike, so that the pod is never evicted for memory. */
   readonly cpu: string;
   readonly memory: string;

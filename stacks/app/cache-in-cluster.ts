@@ -2,12 +2,12 @@ import { SecretV1 } from '@cdktf/provider-kubernetes/lib/secret-v1/index.js';
 import type { ITerraformDependable, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { gigabytes } from '../../src/spec/quantity.js';
-import { cacheSizes } from '../../src/spec/sizes.js';
 import type { CacheConnection } from '../connection.js';
 import { cacheUrl } from '../data-url.js';
 import { commonLabels, type AppContext } from './context.js';
 import { valkeyImage, valkeyUserId } from './cache-image.js';
 import { DataService } from './data-service.js';
+import { cacheSizeOf } from './spec-data-facts.js';
 
 export interface CacheInClusterProps {
   readonly context: AppContext;
@@ -31,7 +31,7 @@ export class CacheInCluster extends Construct implements CacheConnection {
     { context, namespace, password, dependsOn }: CacheInClusterProps,
   ) {
     super(scope, id);
-    const size = cacheSizes[context.spec.cache.size];
+    const size = cacheSizeOf(context.spec);
     const secret = new SecretV1(this, '$secret', {
       metadata: { name: 'cache', namespace, labels: commonLabels(context) },
       data: { password: password.stringValue },

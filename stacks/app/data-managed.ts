@@ -1,13 +1,13 @@
 import type { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { cacheSizes, databaseSizes, serverlessLimits } from '../../src/spec/sizes.js';
+import { serverlessLimits } from '../../src/spec/sizes.js';
 import type { DataNetwork } from '../aws/data-network.js';
 import { ElasticacheGroup } from '../aws/elasticache-group.js';
 import { ElasticacheServerless } from '../aws/elasticache-serverless.js';
 import { RdsDatabase } from '../aws/rds-database.js';
 import type { CacheConnection, DatabaseConnection } from '../connection.js';
 import type { AppContext } from './context.js';
-import { databaseStorageGb, databaseVersion } from './spec-data-facts.js';
+import { cacheSizeOf, databaseSizeOf, databaseStorageGb, databaseVersion } from './spec-data-facts.js';
 
 /** The managed database of an environment; without `password`, AWS makes and keeps it. */
 export function managedDatabase(
@@ -23,7 +23,7 @@ export function managedDatabase(
     settings: {
       engine: database.engine,
       version: databaseVersion(context.spec),
-      instanceClass: databaseSizes[database.size].instance,
+      instanceClass: databaseSizeOf(context.spec).instance,
       storageGb: databaseStorageGb(context.spec),
       multiAz: database.multi_az,
       backupDays: database.backup_days,
@@ -59,7 +59,7 @@ export function managedCache(
       })
     : new ElasticacheGroup(scope, 'cache', {
         ...props,
-        settings: { ...common, nodeType: cacheSizes[cache.size].instance, replicas: cache.replicas },
+        settings: { ...common, nodeType: cacheSizeOf(context.spec).instance, replicas: cache.replicas },
       });
 }
 

@@ -8,7 +8,7 @@ export interface DatabaseImage {
   readonly dataPath: string;
   readonly scratchPaths: readonly string[];
   /** For a buffer of so many MB: a quarter of the memory, for the rest goes to connections and the file cache. */
-  readonly args: (bufferMb: number) => readonly string[];
+  readonly args: (bufferMb: number, connections?: number) => readonly string[];
   readonly env: (name: string, user: string) => Readonly<Record<string, string>>;
   readonly passwordVariables: readonly string[];
   /** Exits 0 once the server answers on TCP: while the image sets up its data, it listens on a socket alone. */
@@ -38,7 +38,11 @@ export const databaseImages: Record<DatabaseEngine, DatabaseImage> = {
     userId: '999',
     dataPath: '/var/lib/postgresql/data',
     scratchPaths: ['/var/run/postgresql', '/tmp'],
-    args: (bufferMb) => ['-c', `shared_buffers=${bufferMb}MB`],
+    args: (bufferMb, connections) => [
+      '-c',
+      `shared_buffers=${bufferMb}MB`,
+      ...(connections === undefined ? [] : ['-c', `max_connections=${connections}`]),
+    ],
     env: (name, user) => ({
       POSTGRES_DB: name,
       POSTGRES_USER: user,
@@ -65,10 +69,11 @@ export const databaseImages: Record<DatabaseEngine, DatabaseImage> = {
     dataPath: '/var/lib/mysql',
     scratchPaths: ['/var/run/mysqld', '/tmp'],
     // A fresh volume may hold `lost+found`, and the server sets itself up in an empty folder only.
-    args: (bufferMb) => [
+    args: (bufferMb, connections) => [
       '--datadir=/var/lib/mysql/data',
       `--innodb-buffer-pool-size=${bufferMb}M`,
       '--performance-schema=OFF',
+      ...(connections === undefined ? [] : [`--max-connections=${connections}`]),
     ],
     // The root of the server is let in from its own pod alone.
     env: (name, user) => ({ MYSQL_DATABASE: name, MYSQL_USER: user, MYSQL_ROOT_HOST: 'localhost' }),

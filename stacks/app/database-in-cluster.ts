@@ -2,7 +2,7 @@ import { SecretV1 } from '@cdktf/provider-kubernetes/lib/secret-v1/index.js';
 import type { ITerraformDependable, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { gigabytes } from '../../src/spec/quantity.js';
-import { databaseSizes, type DatabaseEngine } from '../../src/spec/sizes.js';
+import type { DatabaseEngine } from '../../src/spec/sizes.js';
 import type { DatabaseConnection } from '../connection.js';
 import { databaseUrl } from '../data-url.js';
 import { VolumeClaim } from '../kubernetes/volume-claim.js';
@@ -10,7 +10,13 @@ import { commonLabels, type AppContext } from './context.js';
 import { DataService } from './data-service.js';
 import { DatabaseBackup } from './database-backup.js';
 import { databaseImages } from './database-images.js';
-import { backupStorageGb, databasePort, databaseStorageGb, databaseVersion } from './spec-data-facts.js';
+import {
+  backupStorageGb,
+  databasePort,
+  databaseSizeOf,
+  databaseStorageGb,
+  databaseVersion,
+} from './spec-data-facts.js';
 
 export interface DatabaseInClusterProps {
   readonly context: AppContext;
@@ -38,8 +44,8 @@ export class DatabaseInCluster extends Construct implements DatabaseConnection {
   ) {
     super(scope, id);
     const { spec } = context;
-    const { engine, size, storage_class: storageClass } = spec.database;
-    const { cpu, memory } = databaseSizes[size];
+    const { engine, connections, storage_class: storageClass } = spec.database;
+    const { cpu, memory } = databaseSizeOf(spec);
     const form = databaseImages[engine];
     const image = form.images[databaseVersion(spec)] ?? '';
     this.engine = engine;
@@ -68,7 +74,7 @@ export class DatabaseInCluster extends Construct implements DatabaseConnection {
       dataPath: form.dataPath,
       claimName: volume.claimName,
       scratchPaths: form.scratchPaths,
-      args: form.args(Math.floor(gigabytes(memory) * 256)),
+      args: form.args(Math.floor(gigabytes(memory) * 256), connections),
       env: form.env(this.name, this.user),
       passwordVariables: form.passwordVariables,
       secretName: 'database',

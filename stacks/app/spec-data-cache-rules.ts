@@ -18,6 +18,17 @@ export const cacheRules: readonly SpecRule<AppSpecV1>[] = [
     message: 'deployment "serverless" needs cache.mode "elasticache"',
   },
   {
+    path: 'cache.resources',
+    when: ({ cache }) => cache.resources !== undefined && cache.mode !== 'in_cluster',
+    message: 'resources needs cache.mode "in_cluster"',
+  },
+  {
+    path: 'cache.instance',
+    when: ({ cache }) =>
+      cache.instance !== undefined && (cache.mode !== 'elasticache' || cache.deployment === 'serverless'),
+    message: 'instance needs cache.mode "elasticache" and cache.deployment "replication_group"',
+  },
+  {
     path: 'cache.snapshot_days',
     when: ({ cache }) => cache.snapshot_days > 0 && cache.mode !== 'elasticache',
     message: 'snapshot_days needs cache.mode "elasticache"',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { namespaceName, shortName } from '../../src/spec/names.js';
-import { days, kmsKeyArn, port, sharedServer, size } from './spec-data.js';
+import { days, instance, kmsKeyArn, port, resources, sharedServer, size } from './spec-data.js';
 
 const administrator = z.strictObject({
   namespace: namespaceName.describe(
@@ -42,6 +42,10 @@ export const cache = z.strictObject({
     .default('in_cluster')
     .describe('where the cache (Valkey, speaks the Redis protocol) runs'),
   size,
+  resources,
+  instance: instance('elasticache', 'cache.m7g.large').describe(
+    'node type instead of that of size (elasticache)',
+  ),
   deployment: z
     .enum(['replication_group', 'serverless'], { error: 'must be one of replication_group, serverless' })
     .default('replication_group')

@@ -15,6 +15,9 @@ const ofOneMode: readonly [field: string, mode: Database['mode'], given: (databa
     ['backup_window', 'rds', ({ backup_window }) => backup_window !== undefined],
     ['maintenance_window', 'rds', ({ maintenance_window }) => maintenance_window !== undefined],
     ['performance_insights', 'rds', ({ performance_insights }) => performance_insights],
+    ['instance', 'rds', ({ instance }) => instance !== undefined],
+    ['resources', 'in_cluster', ({ resources }) => resources !== undefined],
+    ['connections', 'in_cluster', ({ connections }) => connections !== undefined],
     ['storage_class', 'in_cluster', ({ storage_class }) => storage_class !== undefined],
     ['shared_server', 'shared_schema', ({ shared_server }) => shared_server !== undefined],
   ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { shortName } from '../../src/spec/names.js';
 import { databaseEngines } from '../../src/spec/sizes.js';
-import { days, kmsKeyArn, port, sharedServer, size } from './spec-data.js';
+import { days, instance, kmsKeyArn, port, resources, sharedServer, size } from './spec-data.js';
 
 const gb = z
   .int({ error: 'must be a whole number' })
@@ -59,6 +59,14 @@ export const database = z.strictObject({
     .optional()
     .describe('major version; default 17, for mysql 8.4'),
   size,
+  resources,
+  instance: instance('rds', 'db.m7g.large').describe('class instead of that of size (rds)'),
+  connections: z
+    .int({ error: 'must be a whole number' })
+    .min(20, 'must be at least 20')
+    .max(5000, 'must be at most 5000')
+    .optional()
+    .describe('connections at once; default: as the engine has it (in_cluster)'),
   storage_gb: gb.describe('storage; default 10 in_cluster, 20 rds; grows in place and never shrinks'),
   max_storage_gb: gb.describe('what storage may grow to by itself; default: twice storage_gb (rds)'),
   storage_class: shortName

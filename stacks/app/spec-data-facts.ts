@@ -1,5 +1,12 @@
+import { instances, type InstanceService } from '../../src/sizing/instance-table.js';
 import { cpuCores, gigabytes } from '../../src/spec/quantity.js';
-import { cacheSizes, databaseSizes, serverlessLimits, type DatabaseEngine } from '../../src/spec/sizes.js';
+import {
+  cacheSizes,
+  databaseSizes,
+  serverlessLimits,
+  type DatabaseEngine,
+  type DataSizeFacts,
+} from '../../src/spec/sizes.js';
 import type { RequestedTotals } from '../../src/spec/blueprint.js';
 import type { AppSpecV1 } from './spec.js';
 
@@ -26,6 +33,31 @@ export function cachePort({ cache }: Spec): number {
   return cache.mode === 'shared_namespace' ? (cache.shared_server?.port ?? 6379) : 6379;
 }
 
+/** What the database gets: numbers or an instance of the caller's own, else those of its size. */
+export function databaseSizeOf({ database }: Pick<Spec, 'database'>): DataSizeFacts {
+  return factsOf('rds', databaseSizes[database.size], database);
+}
+
+/** As databaseSizeOf, for the cache. */
+export function cacheSizeOf({ cache }: Pick<Spec, 'cache'>): DataSizeFacts {
+  return factsOf('elasticache', cacheSizes[cache.size], cache);
+}
+
+function factsOf(
+  service: InstanceService,
+  named: DataSizeFacts,
+  own: Pick<AppSpecV1['cache'], 'resources' | 'instance'>,
+): DataSizeFacts {
+  const known = instances[service].find(({ name }) => name === own.instance);
+  return {
+    ...named,
+    ...own.resources,
+    ...(known
+      ? { instance: known.name, instanceCpuCores: known.cpuCores, instanceMemoryGb: known.memoryGb }
+      : {}),
+  };
+}
+
 /** Storage of a database of its own in GB; 0 when there is none. */
 export function databaseStorageGb({ database }: Stored): number {
   if (database.mode === 'none' || database.mode === 'shared_schema') return 0;
@@ -45,9 +77,9 @@ export const backupPod = { cpu: '250m', memory: '256Mi' } as const;
 export function dataInCluster(spec: Spec): RequestedTotals {
   const { database, cache } = spec;
   const pods = [
-    ...(database.mode === 'in_cluster' ? [databaseSizes[database.size]] : []),
+    ...(database.mode === 'in_cluster' ? [databaseSizeOf(spec)] : []),
     ...(backupStorageGb(spec) > 0 ? [backupPod] : []),
-    ...(cache.mode === 'in_cluster' ? [cacheSizes[cache.size]] : []),
+    ...(cache.mode === 'in_cluster' ? [cacheSizeOf(spec)] : []),
   ];
   return {
     cpuCores: sum(pods.map((pod) => cpuCores(pod.cpu))),
@@ -63,8 +95,8 @@ export function managedData(spec: Spec): RequestedTotals {
   const databases = database.mode === 'rds' ? (database.multi_az ? 2 : 1) : 0;
   const caches = cache.mode === 'elasticache' && !serverless ? 1 + cache.replicas : 0;
   const instances = [
-    ...Array.from({ length: databases }, () => databaseSizes[database.size]),
-    ...Array.from({ length: caches }, () => cacheSizes[cache.size]),
+    ...Array.from({ length: databases }, () => databaseSizeOf(spec)),
+    ...Array.from({ length: caches }, () => cacheSizeOf(spec)),
   ];
   return {
     cpuCores: sum(instances.map((one) => one.instanceCpuCores)),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { instances, type InstanceService } from '../../src/sizing/instance-table.js';
 import { hostName, namespaceName } from '../../src/spec/names.js';
+import { byteQuantity, cpuQuantity } from '../../src/spec/quantity.js';
 import { dataSizes } from '../../src/spec/sizes.js';
 
 /** What the specs of database and cache have in common. */
@@ -7,6 +9,24 @@ export const size = z
   .enum(dataSizes, { error: 'must be one of small, medium, large' })
   .default('small')
   .describe('small, medium or large');
+
+/** Requests and limits of a server in the cluster, where no size fits. */
+export const resources = z
+  .strictObject({
+    cpu: cpuQuantity.describe('CPU'),
+    memory: byteQuantity.describe('memory'),
+  })
+  .optional()
+  .describe('numbers of your own instead of those of size (in_cluster)');
+
+/** An instance by its name at AWS, where no size fits. */
+export const instance = (service: InstanceService, example: string) =>
+  z
+    .string()
+    .refine((name) => instances[service].some((one) => one.name === name), {
+      error: `must be an instance that Terrace knows, such as "${example}"`,
+    })
+    .optional();
 
 export const kmsKeyArn = z
   .string()

@@ -1,8 +1,11 @@
 import type { SpecRule } from '../../src/spec/spec-rule.js';
 import type { IspSpecV1 } from './spec.js';
 
-/** Whether the environment has a database server of its own, on which services can make theirs. */
-const ownDatabase = ({ database }: IspSpecV1) => ['in_cluster', 'rds'].includes(database.mode);
+/** Whether the environment has a PostgreSQL server of its own whose owner we are: only there can services make what they need. */
+const ownDatabase = ({ database: { mode, engine, password } }: IspSpecV1) =>
+  ['in_cluster', 'rds'].includes(mode) && engine === 'postgres' && password === 'generated';
+const needsDatabase =
+  'needs a PostgreSQL server of its own, whose password Terrace has: database.mode "in_cluster" or "rds"';
 
 /** The rules of `isp@1` that no single field can tell; those of `app@1` hold besides. */
 export const ispRules: readonly SpecRule<IspSpecV1>[] = [
@@ -12,6 +15,21 @@ export const ispRules: readonly SpecRule<IspSpecV1>[] = [
     message: 'needs a database; set database.mode or leave it out',
   },
   {
+    path: 'database.mode',
+    when: ({ setup, database }) => setup.command === undefined && database.mode === 'shared_schema',
+    message: 'must not be "shared_schema" while the setup is ours, for it makes a schema; give setup.command',
+  },
+  {
+    path: 'database.engine',
+    when: ({ setup, database }) => setup.command === undefined && database.engine !== 'postgres',
+    message: 'must be "postgres" while the setup is ours; give setup.command',
+  },
+  {
+    path: 'database.password',
+    when: ({ setup, database }) => setup.command === undefined && database.password === 'managed',
+    message: 'must be "generated" while the setup is ours; give setup.command, which asks AWS for it',
+  },
+  {
     path: 'services.radius.nas_cidrs',
     when: ({ services: { radius } }) => radius.enabled && radius.nas_cidrs.length === 0,
     message: 'name at least one range of your access servers: nobody else may ask',
@@ -19,12 +37,12 @@ export const ispRules: readonly SpecRule<IspSpecV1>[] = [
   {
     path: 'services.radius.enabled',
     when: (spec) => spec.services.radius.enabled && !ownDatabase(spec),
-    message: 'needs a database server of its own, where its users are: database.mode "in_cluster" or "rds"',
+    message: needsDatabase,
   },
   {
     path: 'services.netbox.enabled',
     when: (spec) => spec.services.netbox.enabled && !ownDatabase(spec),
-    message: 'needs a database server of its own: database.mode "in_cluster" or "rds"',
+    message: needsDatabase,
   },
   {
     path: 'services.netbox.enabled',

@@ -1,9 +1,13 @@
+import {
+  chooseCacheInstance,
+  chooseDatabaseInstance,
+  type InstanceChoice,
+} from '../../src/sizing/instance-choice.js';
 import { cpuText, memoryText, storageText } from '../../src/sizing/round.js';
 import type { SizingRequest } from '../../src/sizing/sizing-request.js';
 import { features, type Feature, type FeaturePod } from '../../src/sizing/sizing-table.js';
 import { sizeEnvironment, type PodName, type PodSize, type Sizing } from '../../src/sizing/sizing.js';
 import { cpuCores, gigabytes } from '../../src/spec/quantity.js';
-import { cacheSizes, databaseSizes, dataSizes, type DataSize } from '../../src/spec/sizes.js';
 import { backupPod, backupStorageGb } from '../app/spec-data-facts.js';
 import { genieacsLeastMemoryGb, genieacsParts, type GenieacsPart } from './spec-genieacs.js';
 import type { IspSpecV1 } from './spec.js';
@@ -14,9 +18,8 @@ export interface IspSizing {
   readonly genieacs: Readonly<Partial<Record<GenieacsPart, PodSize>>>;
   /** Volumes of services, as Kubernetes quantities. */
   readonly volumes: Readonly<Partial<Record<FeaturePod, string>>>;
-  readonly databaseSize: DataSize;
-  readonly databaseStorageGb: number;
-  readonly cacheSize: DataSize;
+  readonly database: Sizing['database'];
+  readonly cache: Sizing['cache'];
   /** Holds every pod and volume at once. */
   readonly quota: Sizing['quota'] & { readonly load_balancers: number };
 }
@@ -38,14 +41,10 @@ export function sizingOf(spec: IspSpecV1): IspSizing {
     database: spec.database.mode === 'in_cluster' ? 'in_cluster' : 'elsewhere',
     cache: spec.cache.mode === 'in_cluster' ? 'in_cluster' : 'elsewhere',
   });
-  const databaseSize = smallest(databaseSizes, spec.database.mode, sized.database);
-  const cacheSize = smallest(cacheSizes, spec.cache.mode, sized.cache);
   const pods = {
     ...sized.pods,
     ...withReplicas('frontend', sized, spec.frontend.replicas),
     ...withReplicas('backend', sized, spec.backend.replicas),
-    ...inCluster('database', sized, databaseSizes[databaseSize]),
-    ...inCluster('cache', sized, cacheSizes[cacheSize]),
   };
   const genieacs = genieacsSizes(sized.pods.genieacs);
   const databaseStorageGb = spec.database.storage_gb ?? sized.database.storageGb;
@@ -63,9 +62,8 @@ export function sizingOf(spec: IspSpecV1): IspSizing {
     pods,
     genieacs,
     volumes,
-    databaseSize,
-    databaseStorageGb,
-    cacheSize,
+    database: { ...sized.database, storageGb: databaseStorageGb },
+    cache: sized.cache,
     quota: {
       ...sized.quota,
       cpu: cpuText(cpuCores(sized.quota.cpu) + more((pod) => cpuCores(pod.cpuLimit)) + backup.cpuCores),
@@ -115,7 +113,6 @@ function genieacsSizes(whole: PodSize | undefined): Partial<Record<GenieacsPart,
 }
 
 type Pods = Sizing['pods'];
-type Amounts = { readonly cpuCores: number; readonly memoryGb: number };
 
 function podNames(pods: Pods): PodName[] {
   return Object.keys(pods) as PodName[];
@@ -124,25 +121,6 @@ function podNames(pods: Pods): PodName[] {
 function withReplicas(name: 'frontend' | 'backend', { pods }: Sizing, replicas: number | undefined): Pods {
   const pod = pods[name];
   return pod && replicas !== undefined ? { [name]: { ...pod, replicas } } : {};
-}
-
-/** The smallest size that the need fits into; the largest when none does. */
-function smallest(sizes: typeof databaseSizes, mode: string, { cpuCores: cpu, memoryGb }: Amounts): DataSize {
-  const fits = (size: DataSize) => {
-    const row = sizes[size];
-    return mode === 'in_cluster'
-      ? cpuCores(row.cpu) >= cpu && gigabytes(row.memory) >= memoryGb
-      : row.instanceCpuCores >= cpu && row.instanceMemoryGb >= memoryGb;
-  };
-  return dataSizes.find(fits) ?? 'large';
-}
-
-function inCluster(
-  name: 'database' | 'cache',
-  { pods }: Sizing,
-  { cpu, memory }: { readonly cpu: string; readonly memory: string },
-): Pods {
-  return pods[name] ? { [name]: { replicas: 1, cpuRequest: cpu, cpuLimit: cpu, memory } } : {};
 }
 
 /** Volumes whose size the caller gives. */
@@ -164,4 +142,28 @@ function grown(name: PodName, sized: Sizing, pods: Pods, read: (pod: PodSize) =>
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
+}
+
+/** The class of a managed database of that need. */
+export function databaseInstance({
+  cpuCores: cores,
+  memoryGb,
+  connections,
+}: Sizing['database']): InstanceChoice {
+  return chooseDatabaseInstance({ cpuCores: cores, memoryGb, connections });
+}
+
+/** The node type of a managed cache of that need. */
+export function cacheInstance({ cpuCores: cores, memoryGb }: Sizing['cache']): InstanceChoice {
+  return chooseCacheInstance({ cpuCores: cores, memoryGb });
+}
+
+/** Why no instance of AWS holds the database or the cache; empty when one does, or none is asked for. */
+export function instanceFaults(spec: IspSpecV1): string[] {
+  const { database, cache } = sizingOf(spec);
+  const choices = [
+    ...(spec.database.mode === 'rds' ? [databaseInstance(database)] : []),
+    ...(spec.cache.mode === 'elasticache' ? [cacheInstance(cache)] : []),
+  ];
+  return choices.flatMap((choice) => (choice.kind === 'refused' ? [choice.message] : []));
 }

@@ -11,7 +11,7 @@ import { appSpecV1, requestedTotals, type AppSpecV1 } from '../app/spec.js';
 import { appSpecOf } from './spec-app.js';
 import { backend, frontend, ingress, loadBalancer, setup } from './spec-portal.js';
 import { ispRules } from './spec-rules.js';
-import { sizingRequestOf } from './spec-sizing.js';
+import { instanceFaults, sizingRequestOf } from './spec-sizing.js';
 import { services } from './spec-services.js';
 
 const fields = z.strictObject({
@@ -29,10 +29,13 @@ const fields = z.strictObject({
   network: network.prefault({}).describe('who may talk to whom'),
   variables: variables.default({}).describe('environment variables of frontend and backend; not for secrets'),
   database: database
-    .omit({ size: true })
+    .omit({ size: true, resources: true, instance: true, connections: true })
     .prefault({})
     .describe('the database; its size follows the customers'),
-  cache: cache.omit({ size: true }).prefault({}).describe('the cache; its size follows the customers'),
+  cache: cache
+    .omit({ size: true, resources: true, instance: true })
+    .prefault({})
+    .describe('the cache; its size follows the customers'),
   ingress: ingress.optional().describe('the public address'),
 });
 
@@ -48,6 +51,7 @@ export const ispSpecV1 = fields.superRefine((spec, ctx) => {
     ctx.addIssue({ code: 'custom', path: rule.path.split('.'), message: rule.message });
   for (const { path, message } of overrideFaults(sizingRequestOf(spec)))
     ctx.addIssue({ code: 'custom', path: ['sizing', path.split('.').at(-1) ?? ''], message });
+  for (const message of instanceFaults(spec)) ctx.addIssue({ code: 'custom', path: ['customers'], message });
   if (broken.length > 0) return;
   const app = appSpecV1.safeParse(appSpecOf(spec));
   for (const issue of app.error?.issues ?? [])

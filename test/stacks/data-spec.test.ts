@@ -48,6 +48,26 @@ const refused: readonly (readonly [spec: unknown, faults: readonly string[]])[] 
       'database.password: password "managed" needs database.mode "rds"',
     ],
   ],
+  [inCluster({ instance: 'db.m7g.large' }), ['database.instance: instance needs database.mode "rds"']],
+  [
+    rds({ instance: 'db.x9.huge' }),
+    ['database.instance: must be an instance that Terrace knows, such as "db.m7g.large"'],
+  ],
+  [
+    rds({ resources: { cpu: '3', memory: '6Gi' }, connections: 300 }),
+    [
+      'database.resources: resources needs database.mode "in_cluster"',
+      'database.connections: connections needs database.mode "in_cluster"',
+    ],
+  ],
+  [
+    elasticache({ resources: { cpu: '1', memory: '2Gi' } }),
+    ['cache.resources: resources needs cache.mode "in_cluster"'],
+  ],
+  [
+    { cache: { instance: 'cache.m7g.large' } },
+    ['cache.instance: instance needs cache.mode "elasticache" and cache.deployment "replication_group"'],
+  ],
   [rds({ storage_class: 'gp3' }), ['database.storage_class: storage_class needs database.mode "in_cluster"']],
   [
     inCluster({ shared_server: sharedDatabase.shared_server }),

@@ -106,6 +106,8 @@ export const ispKit: Kit = {
         'kubernetes_pod_disruption_budget_v1.backend': 'create',
         'kubernetes_pod_disruption_budget_v1.frontend': 'create',
         'kubernetes_resource_quota_v1.quota': 'update',
+        'kubernetes_stateful_set_v1.cache': 'update',
+        'kubernetes_stateful_set_v1.database': 'update',
       },
     },
     {
