@@ -96,11 +96,11 @@ function verificationRoutes(accounts: AccountService): Route[] {
       right: 'accounts',
       tag,
       summary: 'Prove that an aws account can be used, and by Terrace alone',
-      request: { params: schema.accountParams },
+      request: { params: schema.accountParams, body: schema.verifyAccount },
       response: { status: 200, description: 'what was found', schema: schema.verification },
       errors: ['not_found', 'account_not_usable', 'account_changed'],
-      handle: async ({ ctx, params }) => ({
-        body: schema.verificationView(params.account_id, await accounts.verify(ctx, params.account_id)),
+      handle: async ({ ctx, params: { account_id: accountId }, body }) => ({
+        body: schema.verificationView(accountId, await accounts.verify(ctx, accountId, body?.cidr_blocks)),
       }),
     }),
     route({

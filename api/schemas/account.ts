@@ -8,6 +8,7 @@ import {
   type StateLocation,
 } from '../../src/account/account.js';
 import { checkStatuses, type Verification } from '../../src/account/verification.js';
+import { blockOf } from '../../src/lib/cidr.js';
 import { anId, dnsLabel, iso, isoOrNull, pageOf, pageQuery, time } from './common.js';
 
 export const accountParams = z.strictObject({ account_id: anId('`acc_...`') });
@@ -113,6 +114,21 @@ export const externalIds = z
     next_external_id: z.string().nullable().describe('the one that follows, while it is being rotated'),
   })
   .meta({ id: 'ExternalIds' });
+
+export const verifyAccount = z
+  .strictObject({
+    cidr_blocks: z
+      .array(
+        z
+          .string()
+          .max(18)
+          .refine((text) => blockOf(text) !== undefined, { error: 'must be a block such as 10.40.0.0/16' }),
+      )
+      .max(10)
+      .optional()
+      .describe('wanted for new networks: told when a network of the account uses them'),
+  })
+  .optional();
 
 export const verification = z
   .strictObject({

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Keyring } from '../crypto/envelope.js';
 import { inTransaction, type Db, type Tx } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
@@ -44,8 +45,8 @@ export interface AccountService {
   rotateExternalId(ctx: RequestContext, accountId: string): Promise<ExternalIds>;
   /** Proves the roles with the new external id alone, then forgets the former. Throws what the first failed check says. */
   confirmExternalId(ctx: RequestContext, accountId: string): Promise<ExternalIds>;
-  /** Calls the cloud, stores what it found. Throws `account_changed`. */
-  verify(ctx: RequestContext, accountId: string): Promise<Verification>;
+  /** Calls the cloud, stores what it found. `cidrBlocks` are wanted for new networks. Throws `account_changed`. */
+  verify(ctx: RequestContext, accountId: string, cidrBlocks?: readonly string[]): Promise<Verification>;
   /** What was last found; null = never verified. */
   verification(ctx: RequestContext, accountId: string): Promise<Verification | null>;
 }
@@ -58,6 +59,7 @@ export interface AccountServiceProps {
   readonly verifyAccount: (props: {
     account: Account;
     externalIds: ExternalIds;
+    cidrBlocks?: readonly string[];
   }) => Promise<readonly AccountCheck[]>;
   /** @default the system's */
   readonly clock?: Clock;
@@ -74,8 +76,8 @@ export function createAccountService(props: AccountServiceProps): AccountService
       `account ${accountId} is a sandbox account: it has no roles to prove`,
     );
   };
-  const look = async (account: Account, externalIds: ExternalIds) => {
-    const checks = await props.verifyAccount({ account, externalIds });
+  const look = async (account: Account, externalIds: ExternalIds, cidrBlocks?: readonly string[]) => {
+    const checks = await props.verifyAccount({ account, externalIds, cidrBlocks });
     return { checks, verdict: verdictOf(checks), checkedAt: clock.now() };
   };
   const keep = async (account: Account, found: Awaited<ReturnType<typeof look>>): Promise<void> => {
@@ -132,9 +134,9 @@ export function createAccountService(props: AccountServiceProps): AccountService
       await endRotation(db, accountId);
       return idsOf(accountId);
     },
-    verify: async (ctx, accountId) => {
+    verify: async (ctx, accountId, cidrBlocks) => {
       const account = await getAws(ctx, accountId);
-      const found = await look(account, await idsOf(accountId));
+      const found = await look(account, await idsOf(accountId), cidrBlocks);
       await keep(account, found);
       return { ...found, verified: (await get(ctx, accountId)).verifiedAt !== null };
     },
@@ -179,7 +181,7 @@ async function changeLocked(
   const account = await lockAccount(tx, ctx.principal.tenantId, { accountId, to: 'change' });
   assertChangeable(account, change, await countLiveEnvironments(tx, accountId));
   const settings = changedSettings(account, change);
-  const proven = Object.keys(change).every((field) => field === 'name');
+  const proven = isDeepStrictEqual(changedSettings(account, {}), { ...settings, name: account.name });
   const changed = await updateAccount(tx, accountId, { ...settings, proven });
   return changed ?? nameTaken(account.tenantId, settings.name);
 }

@@ -1,5 +1,6 @@
 import type { AccountCheck } from '../account/verification.js';
 import type { ErrorCode } from '../errors/codes.js';
+import { awsError } from './aws-connection.js';
 
 type Metadata = AccountCheck['metadata'];
 
@@ -34,4 +35,10 @@ export function skippedCheck(
   metadata: Metadata = {},
 ): AccountCheck {
   return { name, status: 'skipped', code, message, metadata };
+}
+
+/** A check that could not be made, with the permission that it takes. */
+export function unreadable(name: string, thrown: unknown, action: string): AccountCheck {
+  const { code, message } = awsError(thrown, `check ${name}`);
+  return skippedCheck(name, code, message, { action });
 }

@@ -14,6 +14,8 @@ import { assumeSession, callerAccount, sessionName, type SessionKeys } from './s
 export interface VerifyProps {
   readonly account: Account;
   readonly externalIds: ExternalIds;
+  /** Address blocks wanted for new networks. @default none */
+  readonly cidrBlocks?: readonly string[];
 }
 
 export type Phase = 'plan' | 'apply';
@@ -33,7 +35,10 @@ export async function verifyAccount(aws: AwsConnection, props: VerifyProps): Pro
   ]);
   const checks = [...plan.checks, ...apply.checks];
   if (plan.keys === undefined) return checks;
-  return [...checks, ...(await preflight(aws, { account, keys: plan.keys }))];
+  return [
+    ...checks,
+    ...(await preflight(aws, { account, keys: plan.keys, cidrBlocks: props.cidrBlocks ?? [] })),
+  ];
 }
 
 interface Proof {

@@ -131,15 +131,19 @@ describe('a session that nears its end', () => {
 });
 
 test('a run that cannot be covered does not start, and says why', async () => {
-  const expiration = new Date(Date.now() + 1_200_000);
+  const now = new Date();
+  const expiration = new Date(now.getTime() + 1_200_000);
   const controlKeys = { ...aws.controlKeys, expiration };
   const before = aws.world.calls.length;
-  const refused = openRunSession({ ...aws, controlKeys }, { ...propsOf(), timeoutMs: 3_600_000 });
+  const refused = openRunSession(
+    { ...aws, controlKeys },
+    { ...propsOf(), timeoutMs: 3_600_000, clock: { now: () => now } },
+  );
   await expect(refused).rejects.toMatchObject({
     code: 'session_too_short',
     blame: 'platform',
     message:
-      'the keys of the control account end in 19 min, are not renewed, and a phase may take 60 min: give Terrace a role that renews itself, or lower PROVISIONING_TIMEOUT',
+      'the keys of the control account end in 20 min, are not renewed, and a phase may take 60 min: give Terrace a role that renews itself, or lower PROVISIONING_TIMEOUT',
   });
   expect(aws.world.calls).toHaveLength(before);
   await openRunSession({ ...aws, controlKeys }, { ...propsOf(), timeoutMs: 600_000 });

@@ -48,6 +48,23 @@ const answers: Readonly<Record<string, Answer>> = {
       subnetId: 'subnet-0',
     })),
   }),
+  DescribeSubnets: () => ({
+    subnetSet: { item: [{ subnetId: 'subnet-0', availabilityZoneId: 'zone-0' }] },
+  }),
+  DescribeInstances: (account, region) => ({
+    reservationSet: {
+      item: [
+        {
+          reservationId: 'r-0',
+          instancesSet: items(account.used?.[region]?.vcpus ?? 0, (at) => ({
+            instanceId: `i-${at}`,
+            instanceType: 'm7g.medium',
+            cpuOptions: { coreCount: 1, threadsPerCore: 1 },
+          })),
+        },
+      ],
+    },
+  }),
 };
 
 export function ec2({ world, action, signer }: Asking): string {

@@ -8,6 +8,8 @@ import type { AddressInfo } from 'node:net';
 import type { AwsConnection, Keys } from '../../../src/credentials/aws-connection.js';
 import { ec2 } from './ec2.js';
 import { eks, eksAction } from './eks.js';
+import { iam } from './iam.js';
+import { serviceQuotas } from './service-quotas.js';
 import type { Asking } from './service.js';
 import { signerOf, type Received } from './signature.js';
 import { mayCall, sts } from './sts.js';
@@ -66,6 +68,8 @@ const services: Readonly<Record<string, (asking: Asking) => Answer>> = {
   sts: (asking) => ({ type: 'text/xml', body: sts(asking) }),
   ec2: (asking) => ({ type: 'text/xml', body: ec2(asking) }),
   eks: (asking) => ({ type: 'application/json', body: eks(asking) }),
+  iam: (asking) => ({ type: 'text/xml', body: iam(asking) }),
+  servicequotas: (asking) => ({ type: 'application/x-amz-json-1.1', body: serviceQuotas(asking) }),
 };
 
 async function answer(world: World, req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -98,9 +102,20 @@ async function answer(world: World, req: IncomingMessage, res: ServerResponse): 
 
 function askingOf(world: World, received: Received, signer: Asking['signer']): Asking {
   const [path = '/', search = ''] = received.url.split('?');
-  const params = Object.fromEntries(new URLSearchParams(received.body === '' ? search : received.body));
-  const action = signer.service === 'eks' ? eksAction(path) : (params.Action ?? '');
+  const params = paramsOf(received, search);
+  const target = String(received.headers['x-amz-target'] ?? '')
+    .split('.')
+    .at(-1);
+  const action = signer.service === 'eks' ? eksAction(path) : (params.Action ?? target ?? '');
   return { world, action, params, signer, path };
+}
+
+/** Of a form, a query or a flat JSON object. */
+function paramsOf({ body, headers }: Received, search: string): Record<string, string> {
+  if (!String(headers['content-type'] ?? '').includes('json'))
+    return Object.fromEntries(new URLSearchParams(body === '' ? search : body));
+  const members = Object.entries(JSON.parse(body === '' ? '{}' : body) as Record<string, unknown>);
+  return Object.fromEntries(members.map(([name, value]) => [name, String(value)]));
 }
 
 /** Notes the call, plays the fault meant for it, and asks the policies of the caller. */

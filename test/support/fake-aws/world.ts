@@ -27,7 +27,7 @@ export interface FakeAccount {
   readonly optedIn?: readonly string[];
   /** CIDR blocks of VPCs by region. */
   readonly vpcs?: Readonly<Record<string, readonly string[]>>;
-  /** Addresses, NAT gateways, DB instances and vCPUs in use, by region. */
+  /** Addresses, NAT gateways and vCPUs in use, by region. */
   readonly used?: Readonly<Record<string, FakeUsage>>;
   /** `service/code` -> value. */
   readonly quotas?: Readonly<Record<string, number>>;
@@ -37,9 +37,7 @@ export interface FakeAccount {
 export interface FakeUsage {
   readonly addresses?: number;
   readonly natGateways?: number;
-  readonly dbInstances?: number;
   readonly vcpus?: number;
-  readonly clusters?: number;
 }
 
 /** Who has an access key: a user of the control account, or a session. */

@@ -1,0 +1,35 @@
+/** SimulatePrincipalPolicy (https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html). */
+import { decide } from './policy.js';
+import type { Asking } from './service.js';
+import { Refusal } from './world.js';
+import { xml } from './xml.js';
+
+const namespace = 'https://iam.amazonaws.com/doc/2010-05-08/';
+
+export function iam({ world, action, params, signer }: Asking): string {
+  if (action !== 'SimulatePrincipalPolicy')
+    throw new Refusal('InvalidAction', `the stand-in for IAM does not know ${action}`);
+  const arn = params.PolicySourceArn ?? '';
+  const role = arn.split(':')[4] === signer.identity.account ? world.role(arn) : undefined;
+  if (role === undefined) throw new Refusal('NoSuchEntity', `no role ${arn}`, 404);
+  const asked = Object.entries(params).flatMap(([name, value]) =>
+    /^ActionNames\.member\.\d+$/.test(name) ? [value] : [],
+  );
+  const context = Object.fromEntries(
+    Object.entries(params).flatMap(([name, key]) => {
+      const at = /^(ContextEntries\.member\.\d+)\.ContextKeyName$/.exec(name)?.[1];
+      return at === undefined ? [] : [[key, params[`${at}.ContextKeyValues.member.1`] ?? '']];
+    }),
+  );
+  const decisions = { allow: 'allowed', deny: 'explicitDeny', implicit_deny: 'implicitDeny' } as const;
+  const member = asked.map((name) => ({
+    EvalActionName: name,
+    EvalResourceName: '*',
+    EvalDecision:
+      role.permissions === undefined
+        ? decisions.allow
+        : decisions[decide(role.permissions, { action: name, resource: '*', context })],
+  }));
+  const result = { EvaluationResults: { member }, IsTruncated: false };
+  return xml(`${action}Response`, { [`${action}Result`]: result }, namespace);
+}
