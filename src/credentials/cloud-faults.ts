@@ -36,7 +36,7 @@ const rules: readonly FaultRule[] = [
     remedy: 'choose an address range that no network of the account uses',
   },
   {
-    says: /(QuotaExceeded|LimitExceeded|QuotaExceededException|LimitExceededException|InsufficientInstanceCapacity|MaxSpotInstanceCountExceeded|QuotaExceededFault|VcpuLimitExceeded|TooManyBuckets)(Fault|Exception)?$/,
+    says: /(Quota|Limit)\w*Exceeded(Fault|Exception)?$|^(TooManyBuckets|InsufficientInstanceCapacity)$/,
     code: 'quota_exceeded',
     remedy: 'raise the quota in Service Quotas of the account, or remove what is not needed',
   },

@@ -1,4 +1,5 @@
 import { appError, AppError } from '../errors/app-error.js';
+import { cloudFaultIn } from '../credentials/cloud-faults.js';
 import { publicText, type Diagnostic } from './diagnostics.js';
 import type { ProcessResult } from './process.js';
 
@@ -17,7 +18,7 @@ export interface FailureProps {
 
 const keptOutput = 65_536;
 
-/** The one door where terraform's failures become ours: run_canceled, phase_timeout, apply_failed or plan_failed. */
+/** The one door where terraform's failures become ours: run_canceled, phase_timeout, a code of the cloud, apply_failed or plan_failed. */
 export function terraformFailure(props: FailureProps): AppError {
   const { command, result, mask } = props;
   const killed = result.signal === 'SIGKILL' ? 'terraform did not stop by itself and was killed\n' : '';
@@ -35,11 +36,28 @@ export function terraformFailure(props: FailureProps): AppError {
       },
     );
   const reason = props.diagnostic === undefined ? endOf(result) : mask(publicText(props.diagnostic));
-  return command === 'apply'
-    ? appError('apply_failed', `terraform could not apply: ${reason}`, { detail })
-    : appError('plan_failed', `terraform could not ${command === 'import' ? 'import' : 'plan'}: ${reason}`, {
+  const doing = command === 'apply' ? 'apply' : command === 'import' ? 'import' : 'plan';
+  const fault = cloudFaultOf(props.diagnostic);
+  if (fault !== undefined)
+    return appError(
+      fault.code,
+      `terraform could not ${doing}: ${reason}; ${fault.awsCode}: ${fault.remedy}`,
+      {
         detail,
-      });
+      },
+    );
+  return appError(
+    command === 'apply' ? 'apply_failed' : 'plan_failed',
+    `terraform could not ${doing}: ${reason}`,
+    {
+      detail,
+    },
+  );
+}
+
+/** What the cloud said no with has a code of its own: the same as in a verification of the account. */
+function cloudFaultOf(diagnostic: Diagnostic | undefined) {
+  return diagnostic === undefined ? undefined : cloudFaultIn(`${diagnostic.summary} ${diagnostic.detail}`);
 }
 
 function endOf(result: ProcessResult): string {
