@@ -30,6 +30,10 @@ export const settings = {
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .describe('PostgreSQL; unset = an embedded server'),
+  DATABASE_URL_API: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('the same PostgreSQL by a login that sees one tenant at most; see docs/tenant-wall.md'),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/ })
     .optional()

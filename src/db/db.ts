@@ -1,4 +1,4 @@
-import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
+import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { translateDbError } from './translate.js';
 
 /** What a store needs: a pool or a client inside a transaction. */
@@ -7,7 +7,11 @@ export interface Queryable {
 }
 
 export type Tx = PoolClient;
-export type Db = Pool;
+
+/** A database to ask, or to hold a transaction on. */
+export interface Db extends Queryable {
+  connect(): Promise<Tx>;
+}
 
 /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. Never hold it across a call out. */
 export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import type { Log } from '../log/log.js';
-import type { Db } from './db.js';
 import { translateDbError } from './translate.js';
+
+export type DbPool = pg.Pool;
 
 export interface PoolProps {
   /** Most connections held at once. @default 10 */
@@ -10,6 +11,8 @@ export interface PoolProps {
   readonly applicationName?: string;
   /** Limit of one statement. @default 30000 */
   readonly statementTimeoutMs?: number;
+  /** Every session gives up its login's rights for this role's. */
+  readonly role?: string;
   /** Told when an idle connection breaks; it is replaced by itself. */
   readonly log?: Log;
 }
@@ -24,7 +27,7 @@ const types: pg.CustomTypesConfig = {
  * A pool whose sessions run in UTC, whose waits all end, and whose int8 columns are numbers (they throw past 2^53).
  * Connection faults reject as AppError `database_unavailable`, whether of the pool or inside `inTransaction`.
  */
-export function createPool(url: string, props: PoolProps = {}): Db {
+export function createPool(url: string, props: PoolProps = {}): DbPool {
   const pool = new pg.Pool({
     connectionString: url,
     max: props.max ?? 10,
@@ -35,7 +38,7 @@ export function createPool(url: string, props: PoolProps = {}): Db {
     idle_in_transaction_session_timeout: 60_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    options: '-c timezone=UTC',
+    options: props.role === undefined ? '-c timezone=UTC' : `-c timezone=UTC -c role=${props.role}`,
     types,
   });
   pool.on('error', (error) =>

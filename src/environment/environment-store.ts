@@ -121,10 +121,9 @@ export async function insertEnvironment(
 /** Live environments made with one token; the lock makes parallel requests of that token count one after another. */
 export async function countEnvironmentsOf(tx: Queryable, createdBy: string): Promise<number> {
   await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [createdBy]);
-  const { rows } = await tx.query<{ count: number }>(
-    `select count(*)::int as count from environments where created_by = $1 and status <> 'destroyed'`,
-    [createdBy],
-  );
+  const { rows } = await tx.query<{ count: number }>(`select environments_owned_by($1) as count`, [
+    createdBy,
+  ]);
   return rows[0]?.count ?? 0;
 }
 

@@ -9,6 +9,8 @@ import { createAccountService } from '../account/account-service.js';
 import { verifyAccount } from '../credentials/verify-account.js';
 import { createAuditService } from '../audit/audit-service.js';
 import { createAuditor } from '../audit/auditor.js';
+import { openTenantWall } from '../db/tenant-wall.js';
+import { walled } from '../db/walled.js';
 import { blueprintsInUse } from '../environment/environment-store.js';
 import { createEnvironmentService } from '../environment/environment-service.js';
 import type { Config } from '../config/config.js';
@@ -29,42 +31,53 @@ export interface Api {
 
 /** Serves the REST API on HOST:PORT and leaves the bootstrap token in TERRACE_HOME/token. */
 export async function startApi(platform: Platform): Promise<Api> {
-  const { config, db, log, keyring, queue } = platform;
+  const { config, db, databaseUrl, log, keyring, queue } = platform;
   await bootstrapAdminToken(db, config.home);
   if (config.sandbox) await seedSandbox(db);
   const blueprints = await loadCatalog(config.blueprintFolders);
   await warnOfLostBlueprints(platform, blueprints);
   const tokens = createTokenService(db);
+  const wall = await openTenantWall({
+    db,
+    databaseUrl,
+    log,
+    lowUrl: config.DATABASE_URL_API,
+    makeLogin: config.DATABASE_URL === undefined ? 'terrace_tenants' : undefined,
+  });
   const app = createApp({
     blueprints,
     config,
     db,
     log,
-    environments: createEnvironmentService({
-      db,
-      blueprints,
-      keyring,
-      maxEnvironmentsPerUser: config.MAX_ENVIRONMENTS_PER_USER,
-      allowedRegions: config.ALLOWED_REGIONS,
-      caps: {
-        cpuCores: config.MAX_CPU_CORES,
-        memoryGb: config.MAX_MEMORY_GB,
-        storageGb: config.MAX_STORAGE_GB,
-      },
-      sandbox: config.sandbox,
-    }),
-    runs: createRunService(db),
-    tenants: createTenantService(db),
-    accounts: createAccountService({
-      db,
-      keyring,
-      sandbox: config.sandbox,
-      verifyAccount: (subject) => verifyAccount({ endpoint: config.AWS_ENDPOINT_URL }, subject),
-    }),
-    tokens,
-    grants: createGrantService({ db, issuer: config.OIDC_ISSUER }),
+    environments: walled(wall, (db) =>
+      createEnvironmentService({
+        db,
+        blueprints,
+        keyring,
+        maxEnvironmentsPerUser: config.MAX_ENVIRONMENTS_PER_USER,
+        allowedRegions: config.ALLOWED_REGIONS,
+        caps: {
+          cpuCores: config.MAX_CPU_CORES,
+          memoryGb: config.MAX_MEMORY_GB,
+          storageGb: config.MAX_STORAGE_GB,
+        },
+        sandbox: config.sandbox,
+      }),
+    ),
+    runs: walled(wall, createRunService),
+    tenants: walled(wall, createTenantService),
+    accounts: walled(wall, (db) =>
+      createAccountService({
+        db,
+        keyring,
+        sandbox: config.sandbox,
+        verifyAccount: (subject) => verifyAccount({ endpoint: config.AWS_ENDPOINT_URL }, subject),
+      }),
+    ),
+    tokens: walled(wall, (db) => createTokenService(db)),
+    grants: walled(wall, (db) => createGrantService({ db, issuer: config.OIDC_ISSUER })),
     signIn: createSignIn({ db, tokens, oidc: oidcOf(config), derive: keyring.derive }),
-    audit: createAuditService(db),
+    audit: walled(wall, createAuditService),
     auditor: createAuditor({ db, log }),
     sandbox: config.sandbox ? sandboxAdmin(db) : undefined,
     queueDepth: () => queue.depth(),
@@ -73,12 +86,14 @@ export async function startApi(platform: Platform): Promise<Api> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${config.HOST}:${port}`,
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
         setTimeout(() => server.closeAllConnections(), 2000).unref();
-      }),
+      });
+      await wall.close();
+    },
   };
 }
 

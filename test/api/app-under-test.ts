@@ -12,6 +12,8 @@ import { createAuditor } from '../../src/audit/auditor.js';
 import { createKeyring } from '../../src/crypto/envelope.js';
 import type { AwsConnection } from '../../src/credentials/aws-connection.js';
 import { verifyAccount } from '../../src/credentials/verify-account.js';
+import { openTenantWall } from '../../src/db/tenant-wall.js';
+import { walled } from '../../src/db/walled.js';
 import { catalogOf } from '../../src/spec/blueprint.js';
 import { builtIn } from '../../stacks/catalog.js';
 import { createEnvironmentService } from '../../src/environment/environment-service.js';
@@ -63,33 +65,38 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
   const keyring = createKeyring({ current: randomBytes(32) });
   const tokens = createTokenService(db, props.clock);
   const log = createLog('silent', 'test');
+  const wall = await openTenantWall({ db, databaseUrl: database.url, log });
   const app = createApp({
     blueprints,
     config: { sandbox: true },
     db,
     log,
-    environments: createEnvironmentService({
-      blueprints,
-      db,
-      keyring,
-      maxEnvironmentsPerUser: props.maxEnvironments ?? 10,
-      allowedRegions: undefined,
-      caps: { cpuCores: 64, memoryGb: 256, storageGb: 2048 },
-      sandbox: true,
-    }),
-    runs: createRunService(db),
-    tenants: createTenantService(db),
-    accounts: createAccountService({
-      db,
-      keyring,
-      sandbox: true,
-      verifyAccount: (subject) => verifyAccount(props.aws ?? { endpoint: 'http://127.0.0.1:9' }, subject),
-      clock: props.clock,
-    }),
-    tokens,
-    grants: createGrantService({ db, issuer: props.oidc?.issuer, ...clock }),
+    environments: walled(wall, (db) =>
+      createEnvironmentService({
+        blueprints,
+        db,
+        keyring,
+        maxEnvironmentsPerUser: props.maxEnvironments ?? 10,
+        allowedRegions: undefined,
+        caps: { cpuCores: 64, memoryGb: 256, storageGb: 2048 },
+        sandbox: true,
+      }),
+    ),
+    runs: walled(wall, createRunService),
+    tenants: walled(wall, createTenantService),
+    accounts: walled(wall, (db) =>
+      createAccountService({
+        db,
+        keyring,
+        sandbox: true,
+        verifyAccount: (subject) => verifyAccount(props.aws ?? { endpoint: 'http://127.0.0.1:9' }, subject),
+        clock: props.clock,
+      }),
+    ),
+    tokens: walled(wall, (db) => createTokenService(db, props.clock)),
+    grants: walled(wall, (db) => createGrantService({ db, issuer: props.oidc?.issuer, ...clock })),
     signIn: createSignIn({ db, tokens, oidc: props.oidc, derive: keyring.derive, ...clock }),
-    audit: createAuditService(db),
+    audit: walled(wall, createAuditService),
     auditor: createAuditor({ db, log, clock: props.clock }),
     sandbox: props.sandbox,
     queueDepth: props.queueDepth ?? (() => Promise.resolve(0)),
@@ -117,6 +124,7 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
+      await wall.close();
       await database.drop();
     },
   };

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { Db } from '../../src/db/db.js';
-import { createPool } from '../../src/db/pool.js';
+import { createPool, type DbPool } from '../../src/db/pool.js';
 
 export interface TestDatabase {
-  readonly db: Db;
+  readonly db: DbPool;
   readonly url: string;
   /** Ends the pool and drops the database, whoever is still connected. */
   drop(): Promise<void>;
