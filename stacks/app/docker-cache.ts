@@ -1,13 +1,13 @@
 import type { ITerraformDependable, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { gigabytes } from '../../src/spec/quantity.js';
-import { cacheSizes } from '../../src/spec/sizes.js';
 import type { CacheConnection } from '../connection.js';
 import { cacheUrl } from '../data-url.js';
 import { Container } from '../docker/container.js';
 import { valkeyImage, valkeyUserId } from './cache-image.js';
 import type { AppContext } from './context.js';
 import { machineLabels, machineName } from './docker-names.js';
+import { cacheSizeOf } from './spec-data-facts.js';
 
 export interface DockerCacheProps {
   readonly context: AppContext;
@@ -29,7 +29,7 @@ export class DockerCache extends Construct implements CacheConnection {
     const { host, port, database } = this;
     this.password = password.stringValue;
     this.url = cacheUrl({ password, host, port, database, tls: false });
-    const { cpu, memory } = cacheSizes[context.spec.cache.size];
+    const { cpu, memory } = cacheSizeOf(context.spec);
     // A quarter of the memory stays free for connections and copies on write.
     const maxMemoryMb = Math.floor(gigabytes(memory) * 1024 * 0.75);
     const container = new Container(this, '$server', {

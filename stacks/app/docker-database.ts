@@ -1,7 +1,7 @@
 import type { ITerraformDependable, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { gigabytes } from '../../src/spec/quantity.js';
-import { databaseSizes, type DatabaseEngine } from '../../src/spec/sizes.js';
+import type { DatabaseEngine } from '../../src/spec/sizes.js';
 import type { DatabaseConnection } from '../connection.js';
 import { databaseUrl } from '../data-url.js';
 import { Container } from '../docker/container.js';
@@ -9,7 +9,7 @@ import { Volume } from '../docker/volume.js';
 import type { AppContext } from './context.js';
 import { databaseImages } from './database-images.js';
 import { machineLabels, machineName } from './docker-names.js';
-import { databasePort, databaseVersion } from './spec-data-facts.js';
+import { databasePort, databaseSizeOf, databaseVersion } from './spec-data-facts.js';
 
 export interface DockerDatabaseProps {
   readonly context: AppContext;
@@ -37,7 +37,7 @@ export class DockerDatabase extends Construct implements DatabaseConnection {
     const { engine, host, port, name, user } = this;
     this.url = databaseUrl({ engine, user, password, host, port, name, tls: 'prefer' });
     const form = databaseImages[engine];
-    const { cpu, memory } = databaseSizes[spec.database.size];
+    const { cpu, memory } = databaseSizeOf(spec);
     const labels = machineLabels(context, 'database');
     const volume = new Volume(this, '$volume', { name: machineName(context, 'database'), labels });
     const container = new Container(this, '$server', {

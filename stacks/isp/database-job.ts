@@ -20,7 +20,7 @@ export interface DatabaseJobProps {
   readonly dependsOn: readonly ITerraformDependable[];
 }
 
-const script = `export PGHOST="$DATABASE_HOST" PGPORT="$DATABASE_PORT" PGDATABASE="$DATABASE_NAME"
+export const databaseScript = `export PGHOST="$DATABASE_HOST" PGPORT="$DATABASE_PORT" PGDATABASE="$DATABASE_NAME"
 export PGUSER="$DATABASE_USER" PGPASSWORD="$DATABASE_PASSWORD"
 printf '%s\\n' "$0" | psql -X -q -v ON_ERROR_STOP=1`;
 
@@ -37,7 +37,7 @@ export class DatabaseJob extends Construct {
       name,
       labels: commonLabels(context.app),
       image: 'postgres:17.6-bookworm',
-      command: ['sh', '-c', script, literal(sql)],
+      command: ['sh', '-c', databaseScript, literal(sql)],
       configMaps: ['app-environment'],
       secrets: ['app-secrets', secret.secretName],
       env: props.env ?? {},

@@ -8,7 +8,7 @@ import { Service } from './service.js';
 
 /** A role and a database of its own on the environment's server; may be run again and again. The owner of the server has to be a member
  *  of the role to give it a database. */
-const setupSql = `\\getenv password NETBOX_DATABASE_PASSWORD
+export const netboxSql = `\\getenv password NETBOX_DATABASE_PASSWORD
 select 'create role netbox login' where not exists (select from pg_roles where rolname = 'netbox') \\gexec
 alter role netbox password :'password';
 grant netbox to current_user;
@@ -39,7 +39,7 @@ export class Netbox extends Construct {
     const setup = new DatabaseJob(this, 'setup', {
       context,
       name: 'netbox-setup',
-      sql: setupSql,
+      sql: netboxSql,
       secret,
       timeoutSeconds: 300,
       dependsOn,

@@ -34,6 +34,9 @@ thread pool {
 }`;
 
 const modules = `modules {
+  expr {
+    safe_characters = "@abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_: /"
+  }
   pap { }
   chap { }
   mschap { }
@@ -49,6 +52,7 @@ const modules = `modules {
     login = "radius"
     password = $ENV{RADIUS_DATABASE_PASSWORD}
     radius_db = $ENV{DATABASE_NAME}
+    client_table = "nas"
     acct_table1 = "radacct"
     acct_table2 = "radacct"
     postauth_table = "radpostauth"

@@ -7,7 +7,7 @@ import { DatabaseJob } from './database-job.js';
 import { ServiceSecret, secretVariable } from './service-secret.js';
 
 /** The tenant and its first user; may be run again and again, and gives the user the password that the engine holds. */
-const tenantSql = `\\getenv tenant_id TENANT_ID
+export const tenantSql = `\\getenv tenant_id TENANT_ID
 \\getenv tenant_slug TENANT_SLUG
 \\getenv admin_user ADMIN_USER
 \\getenv admin_email ADMIN_EMAIL
