@@ -1,5 +1,6 @@
 import { defineBlueprint } from '../../src/spec/blueprint.js';
 import { dataOutputsDeclared, dataSecrets, dataSources } from './spec-data-declared.js';
+import { dataPlaceFaults } from './spec-data-place.js';
 import { appSpecV1, requestedTotals, type AppSpecV1 } from './spec.js';
 
 /** `app@1`. */
@@ -102,4 +103,5 @@ export const blueprint = defineBlueprint<AppSpecV1>({
   totalsFields: { cpuCores: 'quota.cpu', memoryGb: 'quota.memory', storageGb: 'quota.storage' },
   secrets: dataSecrets,
   totals: requestedTotals,
+  checkPlace: dataPlaceFaults,
 });

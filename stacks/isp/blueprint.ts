@@ -1,3 +1,4 @@
+import { dataPlaceFaults } from '../app/spec-data-place.js';
 import { defineBlueprint } from '../../src/spec/blueprint.js';
 import { blueprint as app } from '../app/blueprint.js';
 import { ispExamples } from './spec-examples.js';
@@ -53,4 +54,5 @@ export const blueprint = defineBlueprint<IspSpecV1>({
   totalsFields: { cpuCores: 'customers', memoryGb: 'customers', storageGb: 'customers' },
   secrets: (spec) => [...app.secrets(appPartOf(spec)), ...serviceSecrets(spec)],
   totals: ispTotals,
+  checkPlace: (spec, place) => dataPlaceFaults(appPartOf(spec), place),
 });
