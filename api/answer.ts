@@ -2,12 +2,19 @@ import { once } from 'node:events';
 import type { Response } from 'express';
 import type { Answer } from './route.js';
 
+export interface Sending {
+  readonly usualStatus: number;
+  /** Whether the caller may still listen to a stream; asked again and again while it lasts. */
+  readonly mayListen: () => Promise<boolean>;
+  readonly listenCheckMs: number;
+}
+
 /** Sends what a handler gave back. */
-export async function sendAnswer(res: Response, usualStatus: number, answer: Answer<unknown>): Promise<void> {
-  res.status(answer.status ?? usualStatus);
+export async function sendAnswer(res: Response, answer: Answer<unknown>, sending: Sending): Promise<void> {
+  res.status(answer.status ?? sending.usualStatus);
   if ('stream' in answer) {
     res.set({ 'Content-Type': answer.contentType, ...answer.headers });
-    return sendStream(res, answer.stream);
+    return sendStream(res, answer.stream, sending);
   }
   const json = 'body' in answer;
   const bytes = Buffer.from(json ? JSON.stringify(answer.body) : answer.text);
@@ -21,7 +28,7 @@ export async function sendAnswer(res: Response, usualStatus: number, answer: Ans
 
 type Pump = Extract<Answer<unknown>, { stream: unknown }>['stream'];
 
-async function sendStream(res: Response, pump: Pump): Promise<void> {
+async function sendStream(res: Response, pump: Pump, sending: Sending): Promise<void> {
   const gone = new AbortController();
   res.on('close', () => gone.abort());
   if (res.req.method === 'HEAD') {
@@ -29,6 +36,10 @@ async function sendStream(res: Response, pump: Pump): Promise<void> {
     return;
   }
   res.flushHeaders();
+  const check = setInterval(
+    () => void sending.mayListen().then((may) => may || gone.abort()),
+    sending.listenCheckMs,
+  );
   try {
     await pump({
       signal: gone.signal,
@@ -36,6 +47,7 @@ async function sendStream(res: Response, pump: Pump): Promise<void> {
       drained: () => drained(res, gone.signal),
     });
   } finally {
+    clearInterval(check);
     res.end();
   }
 }

@@ -18,7 +18,8 @@ export function authenticate(signIn: SignIn, browserPath: (path: string) => bool
       if (text === null) throw appError('unauthenticated', noTokenText);
       const tenantId = req.get('terrace-tenant')?.slice(0, 64);
       const { principal, sealText } = await signIn.authenticate(text, tenantId);
-      setLocals(res, { principal, sealText });
+      const signInAgain = async () => (await signIn.authenticate(text, tenantId)).principal;
+      setLocals(res, { principal, sealText, signInAgain });
     } catch (fault) {
       if (fault instanceof AppError && fault.code === 'unauthenticated')
         res.set(
@@ -53,6 +54,20 @@ export function authorize(route: Route, req: Request, res: Response): void {
   if (!hasRight(principal, route.right)) throw appError('forbidden', lacks(principal, route.right, call));
   if (route.platform === true && principal.tenantId !== null)
     throw appError('forbidden', `${call} needs a token that is bound to no tenant`);
+}
+
+/** Whether the caller of a lasting answer is still let in, as the same in the same tenant. A fault of ours does not throw it out. */
+export async function stillAllowed(route: Route, req: Request, res: Response): Promise<boolean> {
+  const { principal: before, signInAgain } = locals(res);
+  if (before === undefined || signInAgain === undefined) return true;
+  try {
+    const principal = await signInAgain();
+    setLocals(res, { principal });
+    authorize(route, req, res);
+    return principal.tenantId === before.tenantId;
+  } catch (fault) {
+    return !(fault instanceof AppError) || fault.status >= 500;
+  }
 }
 
 function lacks(principal: Principal, right: Right, call: string): string {

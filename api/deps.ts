@@ -29,6 +29,8 @@ export interface AppDeps {
   readonly auditor: Auditor;
   /** Absent while the sandbox is off: its routes do not exist then. */
   readonly sandbox?: SandboxAdmin;
+  /** How often it is asked whether the listener of a stream is still let in. @default 5 s */
+  readonly listenCheckMs?: number;
   /** Jobs that wait in the queue; rejects while the queue does not answer. */
   queueDepth(): Promise<number>;
 }

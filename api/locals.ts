@@ -7,6 +7,8 @@ export interface Locals {
   readonly principal?: Principal;
   /** A secret of the caller, for sealing stored answers; never logged. */
   readonly sealText?: string;
+  /** Finds out again who asks, for answers that last. */
+  readonly signInAgain?: () => Promise<Principal>;
   /** The path of the route that answers, for logs and metrics. */
   readonly endpoint?: string;
   readonly errorCode?: string;

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { sendAnswer } from './answer.js';
-import { authorize } from './auth.js';
+import { authorize, stillAllowed } from './auth.js';
 import type { AppDeps } from './deps.js';
 import { once, type KeptAnswer } from './idempotency.js';
 import { locals, setLocals } from './locals.js';
@@ -18,7 +18,11 @@ export function admit(route: Route): RequestHandler {
 }
 
 /** Parses the request, has it handled (a POST once per Idempotency-Key) and sends the answer. */
-export function serve({ db }: AppDeps, audit: RequestAudit, route: Route): RequestHandler {
+export function serve(
+  { db, listenCheckMs = 5000 }: AppDeps,
+  audit: RequestAudit,
+  route: Route,
+): RequestHandler {
   const { status } = route.response;
   return async (req, res) => {
     const { principal, requestId } = locals(res);
@@ -27,8 +31,14 @@ export function serve({ db }: AppDeps, audit: RequestAudit, route: Route): Reque
     const work = async () => route.handle({ ...parsed, ctx, req });
     const call = { route, params: parsed.params, ctx, req, res };
     const handle = () => (changesSomething(req) ? audit.change(call, work) : work());
-    if (route.method !== 'post') return sendAnswer(res, status, await handle());
-    return sendAnswer(res, status, await once(db, { req, res }, async () => kept(status, await handle())));
+    const sending = {
+      usualStatus: status,
+      mayListen: () => stillAllowed(route, req, res),
+      listenCheckMs,
+    };
+    if (route.method !== 'post') return sendAnswer(res, await handle(), sending);
+    const answer = await once(db, { req, res }, async () => kept(status, await handle()));
+    return sendAnswer(res, answer, sending);
   };
 }
 

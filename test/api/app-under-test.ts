@@ -99,6 +99,7 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
     audit: walled(wall, createAuditService),
     auditor: createAuditor({ db, log, clock: props.clock }),
     sandbox: props.sandbox,
+    listenCheckMs: 100,
     queueDepth: props.queueDepth ?? (() => Promise.resolve(0)),
   });
   const server = app.listen(0, '127.0.0.1');

@@ -120,11 +120,12 @@ const bodies: Readonly<Record<string, Body>> = {
   'put /api/v1/sandbox/environments/{environment_id}/faults': () => ({ faults: [] }),
 };
 
-/** A good body for the call that names those things; undefined when it takes none. */
+/** A good body for the call that names those things; undefined when it needs none. */
 export function bodyFor(route: Route, things: Belongings): Record<string, unknown> | undefined {
   if (!hasBody(route)) return undefined;
   const key = `${route.method} ${route.path}`;
   const body = bodies[key];
-  if (body === undefined) throw new Error(`add a body for ${key} to test/api/belongings.ts`);
-  return body(things);
+  if (body !== undefined) return body(things);
+  if (route.body.safeParse(undefined).success) return undefined;
+  throw new Error(`add a body for ${key} to test/api/belongings.ts`);
 }

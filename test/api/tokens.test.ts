@@ -112,6 +112,17 @@ describe('a token', () => {
       expect((await me(bound.token, tenant)).body.detail).toBe(`no tenant ${tenant}`);
   });
 
+  test('that is revoked hears no more of a stream', async () => {
+    const made = await app.admin.call('POST', '/api/v1/environments', await app.admin.request());
+    const { token, tokenId } = await app.as('viewer');
+    const stream = await fetch(`${app.url}/api/v1/environments/${made.body.environment_id}/events`, {
+      headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' },
+    });
+    expect(stream.status).toBe(200);
+    await app.admin.call('DELETE', `/api/v1/tokens/${tokenId}`);
+    expect(await stream.text()).toContain('"type":"run_queued"');
+  });
+
   test('bound to a tenant makes and sees tokens of that tenant alone', async () => {
     const bound = await app.as('admin', app.tenantId);
     const made = await bound.api.call('POST', '/api/v1/tokens', { name: 'mine', role: 'operator' });
