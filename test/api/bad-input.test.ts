@@ -134,11 +134,11 @@ describe('a request for an environment', () => {
     });
     expect(await post({ blueprint: 'shop@1' })).toMatchObject({
       status: 422,
-      body: { code: 'unknown_blueprint', detail: 'no blueprint shop@1; known: app@1' },
+      body: { code: 'unknown_blueprint', detail: 'no blueprint shop@1; known: app@1, isp@1, platform@1' },
     });
     expect(await post({ blueprint: 'app@9' })).toMatchObject({
       status: 422,
-      body: { code: 'unknown_blueprint', detail: 'no blueprint app@9; known: app@1' },
+      body: { code: 'unknown_blueprint', detail: 'no blueprint app@9; known: app@1, isp@1, platform@1' },
     });
     expect(await post({ region: 'mars-1' })).toMatchObject({
       status: 422,

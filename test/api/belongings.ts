@@ -115,6 +115,7 @@ const bodies: Readonly<Record<string, Body>> = {
     regions: ['eu-central-1'],
   }),
   'patch /api/v1/accounts/{account_id}': () => ({ regions: ['eu-central-1'] }),
+  'post /api/v1/accounts/{account_id}/verify': () => ({}),
   'post /api/v1/tokens': ({ tenant_id }) => ({ tenant_id, name: 'one more', role: 'viewer' }),
   'post /api/v1/grants': ({ tenant_id }) => ({ tenant_id, subject: 'somebody', role: 'viewer' }),
   'put /api/v1/sandbox/environments/{environment_id}/faults': () => ({ faults: [] }),

@@ -145,7 +145,7 @@ describeWithHelm(named('chart hello, rendered by helm'), () => {
   });
 
   test('is found where the ingress of app@1 looks for it', () => {
-    const stack = stackOf(inputOf({ release, ingress: { host: 'shop.example.com' } }));
+    const stack = stackOf(inputOf({ releases: [release], ingress: { host: 'shop.example.com' } }));
     const service = one(render(...valuesOfTerrace()), 'Service');
     const backend = { service: { name: service.metadata.name, port: { number: 80 } } };
     expect(JSON.stringify(stack.resource.kubernetes_ingress_v1)).toContain(JSON.stringify(backend));
