@@ -45,6 +45,23 @@ describe('settings', () => {
     );
   });
 
+  test('an identity provider is https or on this machine, and goes with an audience', () => {
+    const read = (OIDC_ISSUER: string) => readConfig({ OIDC_ISSUER, OIDC_AUDIENCE: 'terrace' });
+    expect(read('https://id.example.com/realm')).toMatchObject({
+      OIDC_ROLE_CLAIM: 'terrace_role',
+      OIDC_TENANT_CLAIM: 'terrace_tenant',
+    });
+    expect(read('http://127.0.0.1:9000').OIDC_ISSUER).toBe('http://127.0.0.1:9000');
+    for (const plain of [
+      'http://id.example.com',
+      'http://127.0.0.1.example.com',
+      'http://localhost:x@evil.example',
+    ])
+      expect(() => read(plain)).toThrow('OIDC_ISSUER: must be https, or http on this machine');
+    for (const half of [{ OIDC_ISSUER: 'https://id.example.com' }, { OIDC_AUDIENCE: 'terrace' }])
+      expect(() => readConfig(half)).toThrow('OIDC_ISSUER and OIDC_AUDIENCE: set both, or neither');
+  });
+
   test('names that look like ours but are none are told', () => {
     expect(readConfig({ TERRACE_HOEM: 'x', TERRACE_HOME: '/tmp/t' }).unknownNames).toEqual(['TERRACE_HOEM']);
   });
