@@ -63,12 +63,15 @@ describe.each(roles)('%s', (role) => {
     const wrong: string[] = [];
     const compare = async (route: Route, ask: (things: Belongings) => Promise<Answer>) => {
       const none = neverWere();
-      const [told, expected] = [await ask(theirs), await ask(none)];
+      const [told, expected] = await Promise.all([ask(theirs), ask(none)]);
       const [a, b] = [wordsOf(told), renamed(wordsOf(expected), none, theirs)];
       if (a !== b) wrong.push(`${nameOf(route)}:\n${a}\n${b}`);
       if (![403, 404, 409, 422].includes(told.status)) wrong.push(`${nameOf(route)}: ${told.status}`);
     };
-    for (const route of gentleFirst.filter(({ right }) => right !== 'open')) {
+    // Without the right, the refusal comes before anything is looked up: the test above.
+    for (const route of gentleFirst.filter(
+      (one) => refusalOf(one, role, true) === null && one.right !== 'open',
+    )) {
       const method = route.method.toUpperCase();
       const bearer = { 'x-request-id': 'same', authorization: `Bearer ${token}` };
       const send = (path: string, body?: unknown) => api.call(method, path, body, { 'x-request-id': 'same' });
@@ -101,12 +104,13 @@ describe.each(roles)('%s', (role) => {
         (id) => `cursor=${encodeCursor(path, id.replace(/.$/, 'z'))}`,
       );
       const queries = ['', `tenant_id=${theirs.tenant_id}`, `environment_id=${theirs.environment_id}`];
-      for (const query of [...queries, ...cursors, `q=${mark}`, `name=${mark}`, `slug=${mark}`]) {
-        const { body, status } = await api.call('GET', `${path}?${query}`);
+      const asked = [...queries, ...cursors, `q=${mark}`, `name=${mark}`, `slug=${mark}`];
+      const answers = await Promise.all(asked.map((query) => api.call('GET', `${path}?${query}`)));
+      answers.forEach(({ body, status }, at) => {
         const text = JSON.stringify(status === 200 ? body : {});
         if ([mark, ...Object.values(theirs)].some((word) => text.includes(word)))
-          leaks.push(`${path}?${query}`);
-      }
+          leaks.push(`${path}?${asked[at]}`);
+      });
     }
     expect(leaks).toEqual([]);
   });
