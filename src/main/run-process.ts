@@ -15,8 +15,9 @@ export async function runService(
   try {
     const config = readConfig();
     const log = createLog(config.LOG_LEVEL, name);
-    const service = await start(config, log);
-    stopOnSignals(service, log);
+    const starting = start(config, log);
+    stopOnSignals(starting, log);
+    await starting;
   } catch (thrown) {
     const error = toAppError(thrown);
     const detail = error.detail === undefined ? '' : `\n${error.detail}`;
@@ -25,14 +26,15 @@ export async function runService(
   }
 }
 
-function stopOnSignals(service: Service, log: Log): void {
+/** Listens from the first moment: told to stop while it starts, it starts and then stops in order. */
+function stopOnSignals(starting: Promise<Service>, log: Log): void {
   let stopping = false;
   const stop = (signal: string) => {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
-    service
-      .close()
+    starting
+      .then((service) => service.close())
       .then(() => process.exit(0))
       .catch((error: unknown) => {
         log.error({ err: error }, 'stopping failed');
