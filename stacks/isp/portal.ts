@@ -44,6 +44,7 @@ export class Portal extends Construct {
       env: { PORT: String(port) },
       scratchPaths: ['/tmp'],
       serviceAccount: 'app',
+      priorityClass: context.app.spec.priority_class,
       dependsOn,
     });
     this.ready = workload.ready;

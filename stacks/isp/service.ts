@@ -53,6 +53,7 @@ export class Service extends Construct {
         ? {}
         : { storage: { path: dataPath, size: volume } }),
       serviceAccount: account.metadata.name,
+      priorityClass: context.app.spec.priority_class,
       dependsOn: [...context.walls, ...dependsOn],
     });
     this.host = `${props.name}.${context.app.names.namespace}.svc`;

@@ -10,6 +10,7 @@ export function appSpecOf(spec: IspSpecV1): Readonly<Record<string, unknown>> {
   const { frontend, backend } = spec;
   return {
     ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
+    ...priorityOf(spec),
     quota: sizing.quota,
     network: spec.network,
     variables: { ...serviceVariables(spec), ...spec.variables },
@@ -27,6 +28,11 @@ export function appSpecOf(spec: IspSpecV1): Readonly<Record<string, unknown>> {
           },
         }),
   };
+}
+
+function priorityOf({ priority_class: given, plan }: IspSpecV1) {
+  if (given === undefined) return {};
+  return { priority_class: given === 'by-plan' ? `terrace-${plan}` : given };
 }
 
 /** Size and storage of the database; RDS has no storage below 20 GB. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { overrideFaults } from '../../src/sizing/sizing-faults.js';
 import { sizing } from '../../src/sizing/sizing-request.js';
 import type { RequestedTotals } from '../../src/spec/blueprint.js';
-import { namespaceName } from '../../src/spec/names.js';
+import { namespaceName, shortName } from '../../src/spec/names.js';
 import { plainJsonFaults } from '../../src/spec/plain-json.js';
 import { cache } from '../app/spec-data-cache.js';
 import { database } from '../app/spec-data-database.js';
@@ -21,6 +21,11 @@ const fields = z.strictObject({
   customers: sizing.shape.customers,
   plan: sizing.shape.plan,
   sizing: sizing.shape.override,
+  priority_class: shortName
+    .optional()
+    .describe(
+      'PriorityClass of frontend, backend and services; `by-plan` takes terrace-standard, terrace-premium or terrace-enterprise, which the cluster must have',
+    ),
   frontend: frontend.prefault({}).describe('what customers see, at `/` of the public address'),
   backend: backend.prefault({}).describe('the interface behind it, at `/api`'),
   setup: setup.prefault({}).describe('how the database of the tenant begins'),

@@ -229,3 +229,18 @@ function usedBy({ resource }: StackJson) {
 interface PodSpec {
   readonly container: readonly { readonly resources: { readonly limits: { cpu: string; memory: string } } }[];
 }
+
+test('the priority class is that of the plan, or the one given, for every pod of the application', () => {
+  const classesOf = (spec: Record<string, unknown>) => {
+    const { kubernetes_deployment_v1: deployments = {} } = stackOf(
+      inputOf({ services: { prometheus }, ...spec }, { blueprint: 'isp@1' }),
+    ).resource;
+    const texts = Object.values(deployments).map((one) =>
+      /"priority_class_name":"([^"]+)"/.exec(JSON.stringify(one)),
+    );
+    return [...new Set(texts.map((found) => found?.[1]))];
+  };
+  expect(classesOf({})).toEqual([undefined]);
+  expect(classesOf({ plan: 'premium', priority_class: 'by-plan' })).toEqual(['terrace-premium']);
+  expect(classesOf({ priority_class: 'batch' })).toEqual(['batch']);
+});

@@ -50,6 +50,7 @@ export const ispKit: Kit = {
   parameters: {
     customers: { few: { customers: 50 }, default: {}, many: { customers: 12_000 } },
     plan: { standard: {}, premium: { plan: 'premium' }, enterprise: { plan: 'enterprise' } },
+    priority: { cluster: {}, by_plan: { priority_class: 'by-plan' }, given: { priority_class: 'batch' } },
     sizing: { by_customers: {}, own: { sizing: { cpu_cores: 20, memory_gb: 80, storage_gb: 400 } } },
     images: {
       default: {},
