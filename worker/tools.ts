@@ -6,7 +6,6 @@ import { releaseDeadLock } from '../src/state/state-store.js';
 import { buildTerraformEnv } from '../src/terraform/terraform-env.js';
 import type { TerraformContext } from '../src/terraform/terraform.js';
 import { createWorkDir, removeWorkDir } from '../src/terraform/work-dir.js';
-import { openAwsAccess } from './aws-access.js';
 import type { WorkerDeps } from './deps.js';
 import type { Loaded } from './load.js';
 import type { RunContext } from './run-context.js';
@@ -86,6 +85,8 @@ async function openProviders(
 ): Promise<Providers> {
   const { account, environment } = given;
   if (account.provider === 'aws') {
+    // Loaded when first needed: most of it are the clients of AWS.
+    const { openAwsAccess } = await import('./aws-access.js');
     const access = await openAwsAccess(deps, ctx, { loaded: given, ...given });
     return { credentials: access.env, close: access.close };
   }

@@ -6,7 +6,6 @@ import { createGrantService } from '../access/grant-service.js';
 import { createOidc, type Oidc } from '../access/oidc.js';
 import { createSignIn } from '../access/sign-in-service.js';
 import { createAccountService } from '../account/account-service.js';
-import { verifyAccount } from '../credentials/verify-account.js';
 import { createAuditService } from '../audit/audit-service.js';
 import { createAuditor } from '../audit/auditor.js';
 import { openTenantWall } from '../db/tenant-wall.js';
@@ -71,7 +70,11 @@ export async function startApi(platform: Platform): Promise<Api> {
         db,
         keyring,
         sandbox: config.sandbox,
-        verifyAccount: (subject) => verifyAccount({ endpoint: config.AWS_ENDPOINT_URL }, subject),
+        // Loaded when first needed: the clients of AWS take half a second and 100 MB.
+        verifyAccount: async (subject) => {
+          const { verifyAccount } = await import('../credentials/verify-account.js');
+          return verifyAccount({ endpoint: config.AWS_ENDPOINT_URL }, subject);
+        },
       }),
     ),
     tokens: walled(wall, (db) => createTokenService(db)),
