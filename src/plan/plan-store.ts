@@ -1,10 +1,11 @@
 import type { Queryable } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
+import type { PlanBinding } from './binding.js';
 import type { PlanChange } from './plan-changes.js';
 import type { PlanView } from '../run/run.js';
 
 /** A saved plan with all that it is bound to; the file and the full JSON are sealed, the rest is masked. */
-export interface StoredPlan {
+export interface StoredPlan extends PlanBinding {
   readonly planId: string;
   readonly runId: string;
   readonly environmentId: string;
@@ -15,14 +16,6 @@ export interface StoredPlan {
   readonly changes: readonly PlanChange[];
   readonly summary: unknown;
   readonly text: string;
-  readonly planSha256: string;
-  readonly synthSha256: string;
-  readonly lockSha256: string;
-  readonly toolVersion: string;
-  readonly revision: number;
-  readonly cloudAccountId: string;
-  readonly stateLineage: string | null;
-  readonly stateSerial: number | null;
 }
 
 /** Inserts the plan, fenced: false when the worker's lease is gone. */
