@@ -1,11 +1,13 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { appError } from '../errors/app-error.js';
+import type { Outbound } from '../http/outbound.js';
 import type { Clock } from '../lib/clock.js';
 
 export interface IssuerKeysProps {
   readonly issuer: string;
   readonly clock: Clock;
+  readonly outbound: Outbound;
   /** How long to rest between two fetches that an unknown key or a fault asks for. @default 30 s */
   readonly cooldownMs?: number;
 }
@@ -26,14 +28,15 @@ const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
  * asks for new ones at most once per cool-down, so that rotation works and garbage costs the issuer nothing. One fetch at a
  * time. Throws `identity_provider_unreachable`, or jose's `JWKSNoMatchingKey`.
  */
-export function createIssuerKeys({ issuer, clock, cooldownMs = 30_000 }: IssuerKeysProps): JWTVerifyGetKey {
+export function createIssuerKeys(props: IssuerKeysProps): JWTVerifyGetKey {
+  const { issuer, clock, outbound, cooldownMs = 30_000 } = props;
   let keys: KeySet | undefined;
   let loadedMs = 0;
   let triedMs = Number.NEGATIVE_INFINITY;
   let lastFault: unknown;
   let loading: Promise<void> | undefined;
   const load = () =>
-    (loading ??= fetchKeys(issuer)
+    (loading ??= fetchKeys(outbound, issuer)
       .then((fetched) => {
         keys = fetched;
         loadedMs = clock.now().getTime();
@@ -69,7 +72,17 @@ export function createIssuerKeys({ issuer, clock, cooldownMs = 30_000 }: IssuerK
   };
 }
 
-async function fetchKeys(issuer: string): Promise<KeySet> {
+async function fetchKeys(outbound: Outbound, issuer: string): Promise<KeySet> {
+  const fetchJson = async (url: string): Promise<unknown> => {
+    const { status, body } = await outbound({
+      url,
+      headers: { accept: 'application/json' },
+      timeoutMs,
+      limitBytes,
+    });
+    if (status !== 200) throw new Error(`${status} from ${url}`);
+    return JSON.parse(body.toString('utf8'));
+  };
   const found = discovery.parse(
     await fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`),
   );
@@ -78,16 +91,4 @@ async function fetchKeys(issuer: string): Promise<KeySet> {
   if (keysUrl.protocol !== 'https:' && new URL(issuer).protocol === 'https:')
     throw new Error(`jwks_uri ${found.jwks_uri} is not https`);
   return createLocalJWKSet(keySet.parse(await fetchJson(keysUrl.href)));
-}
-
-async function fetchJson(url: string): Promise<unknown> {
-  const response = await fetch(url, {
-    headers: { accept: 'application/json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  if (response.status !== 200) throw new Error(`${response.status} from ${url}`);
-  const text = await response.text();
-  if (text.length > limitBytes) throw new Error(`more than ${limitBytes} bytes from ${url}`);
-  return JSON.parse(text);
 }

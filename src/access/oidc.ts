@@ -1,5 +1,6 @@
 import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 import { AppError, appError } from '../errors/app-error.js';
+import type { Outbound } from '../http/outbound.js';
 import { sha256 } from '../lib/hash.js';
 import { systemClock, type Clock } from '../lib/clock.js';
 import type { Membership } from './membership-rules.js';
@@ -13,6 +14,8 @@ export interface OidcProps {
   readonly roleClaim: string;
   /** The claim that names tenants for those roles: ids, or `*` for every tenant. */
   readonly tenantClaim: string;
+  /** Fetches the keys. */
+  readonly outbound: Outbound;
   readonly clock?: Clock;
   readonly cooldownMs?: number;
 }
@@ -58,8 +61,13 @@ export function isJwt(text: string): boolean {
 
 /** Verifies JWTs of one issuer for one audience by its published keys: RFC 7519, RFC 8725. */
 export function createOidc(props: OidcProps): Oidc {
-  const { issuer, audience, clock = systemClock, cooldownMs } = props;
-  const keys = createIssuerKeys({ issuer, clock, ...(cooldownMs === undefined ? {} : { cooldownMs }) });
+  const { issuer, audience, outbound, clock = systemClock, cooldownMs } = props;
+  const keys = createIssuerKeys({
+    issuer,
+    clock,
+    outbound,
+    ...(cooldownMs === undefined ? {} : { cooldownMs }),
+  });
   return {
     issuer,
     verify: async (jwt) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isIpRange } from '../lib/ip-ranges.js';
 
 const seconds = (fallback: number, text: string) =>
   z.coerce.number().int().positive().default(fallback).describe(`${text} (seconds)`);
@@ -123,5 +124,13 @@ export const settings = {
     .string()
     .default('terrace_tenant')
     .describe('claim that names tenants for those roles: ids, or `*` for every tenant'),
+  OUTBOUND_ALLOWED_RANGES: list
+    .refine((ranges) => ranges.every(isIpRange), {
+      error: 'must be addresses or ranges such as 10.1.0.0/16 or fd00::/8, comma-separated',
+    })
+    .default([])
+    .describe(
+      'private ranges that Terrace may call at the word of others (OIDC_ISSUER, receivers of webhooks); unset = the public internet only',
+    ),
   SANDBOX: flag.optional().describe('serve sandbox accounts; default on when PostgreSQL is embedded'),
 };

@@ -14,6 +14,7 @@ import { blueprintsInUse } from '../environment/environment-store.js';
 import { createEnvironmentService } from '../environment/environment-service.js';
 import type { Config } from '../config/config.js';
 import { appError } from '../errors/app-error.js';
+import { createOutbound } from '../http/outbound.js';
 import { createRunService } from '../run/run-service.js';
 import { sandboxAdmin } from '../sandbox/sandbox-admin.js';
 import { seedSandbox } from '../tenant/seed.js';
@@ -108,6 +109,7 @@ function oidcOf(config: Config): Oidc | undefined {
     audience,
     roleClaim: config.OIDC_ROLE_CLAIM,
     tenantClaim: config.OIDC_TENANT_CLAIM,
+    outbound: createOutbound({ allowedRanges: config.OUTBOUND_ALLOWED_RANGES }),
   });
 }
 

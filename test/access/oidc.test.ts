@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { algorithms, createOidc } from '../../src/access/oidc.js';
-import { audience, startOidcIssuer, type OidcIssuer } from '../support/oidc-issuer.js';
+import { audience, outbound, startOidcIssuer, type OidcIssuer } from '../support/oidc-issuer.js';
 
 let issuer: OidcIssuer;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ beforeEach(() => {
   clock.offsetMs = 0;
 });
 const oidc = (of = issuer) =>
-  createOidc({ issuer: of.url, audience, roleClaim: 'role', tenantClaim: 'tenant', clock });
+  createOidc({ issuer: of.url, audience, roleClaim: 'role', tenantClaim: 'tenant', outbound, clock });
 const now = () => Math.floor(Date.now() / 1000);
 const refused = (jwt: string, message: string | RegExp) =>
   expect(oidc().verify(jwt)).rejects.toMatchObject({

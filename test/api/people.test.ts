@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createOidc } from '../../src/access/oidc.js';
 import { apiOf, type Answer, type Api } from '../support/api.js';
-import { audience, startOidcIssuer, type OidcIssuer } from '../support/oidc-issuer.js';
+import { audience, outbound, startOidcIssuer, type OidcIssuer } from '../support/oidc-issuer.js';
 import { startApp, type AppUnderTest } from './app-under-test.js';
 
 let issuer: OidcIssuer;
@@ -10,7 +10,7 @@ let other: string;
 beforeAll(async () => {
   issuer = await startOidcIssuer();
   const claims = { roleClaim: 'terrace_role', tenantClaim: 'terrace_tenant' };
-  app = await startApp({ oidc: createOidc({ issuer: issuer.url, audience, ...claims }) });
+  app = await startApp({ oidc: createOidc({ issuer: issuer.url, audience, outbound, ...claims }) });
   other = (await app.admin.call('POST', '/api/v1/tenants', { name: 'Other', slug: 'other' })).body.tenant_id;
 });
 afterAll(async () => {

@@ -62,6 +62,16 @@ describe('settings', () => {
       expect(() => readConfig(half)).toThrow('OIDC_ISSUER and OIDC_AUDIENCE: set both, or neither');
   });
 
+  test('ranges that may be called are ranges', () => {
+    const read = (ranges: string) => readConfig({ OUTBOUND_ALLOWED_RANGES: ranges }).OUTBOUND_ALLOWED_RANGES;
+    expect(readConfig({}).OUTBOUND_ALLOWED_RANGES).toEqual([]);
+    expect(read('10.1.0.0/16, ::1,fd00::/8')).toEqual(['10.1.0.0/16', '::1', 'fd00::/8']);
+    for (const none of ['10.1.0.0/33', 'localhost', '10.1/16', '::1/129', 'fd00::/8/9'])
+      expect(() => read(none)).toThrow(
+        'OUTBOUND_ALLOWED_RANGES: must be addresses or ranges such as 10.1.0.0/16 or fd00::/8, comma-separated',
+      );
+  });
+
   test('names that look like ours but are none are told', () => {
     expect(readConfig({ TERRACE_HOEM: 'x', TERRACE_HOME: '/tmp/t' }).unknownNames).toEqual(['TERRACE_HOEM']);
   });

@@ -2,6 +2,10 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
+import { createOutbound } from '../../src/http/outbound.js';
+
+/** May call what listens on this machine. */
+export const outbound = createOutbound({ allowedRanges: ['127.0.0.0/8', '::1'] });
 
 interface SigningKey {
   readonly kid: string;
