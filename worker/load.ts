@@ -1,7 +1,8 @@
 import { getAccount } from '../src/account/account-store.js';
 import type { Account } from '../src/account/account.js';
-import { getEnvironment, getSpec } from '../src/environment/environment-store.js';
+import { getEnvironment } from '../src/environment/environment-store.js';
 import type { Environment } from '../src/environment/environment.js';
+import { getRevision } from '../src/environment/revision-store.js';
 import { readSecrets } from '../src/environment/secret-store.js';
 import { stackInput, type StackInput } from '../src/spec/stack-input.js';
 import { getTenant } from '../src/tenant/tenant-store.js';
@@ -19,6 +20,7 @@ export interface Loaded {
 export async function load(deps: WorkerDeps, ctx: RunContext): Promise<Loaded> {
   const { run } = ctx;
   const environment = await getEnvironment(deps.db, run.tenantId, run.environmentId);
+  const { blueprint, spec } = await getRevision(deps.db, run.environmentId, run.revision);
   const account = await getAccount(deps.db, run.tenantId, run.accountId);
   const tenant = await getTenant(deps.db, run.tenantId, run.tenantId);
   const secrets = await readSecrets(deps.db, deps.keyring, run.environmentId);
@@ -32,9 +34,9 @@ export async function load(deps: WorkerDeps, ctx: RunContext): Promise<Loaded> {
     provider: account.provider,
     cloud_account_id: account.cloudAccountId,
     region: environment.region,
-    blueprint: environment.blueprint,
+    blueprint,
     labels: environment.labels,
-    spec: await getSpec(deps.db, environment.environmentId, run.revision),
+    spec,
   });
   return { environment, account, input, secrets };
 }

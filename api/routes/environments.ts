@@ -1,5 +1,5 @@
 import { appError } from '../../src/errors/app-error.js';
-import type { Requested } from '../../src/environment/environment-service.js';
+import type { Requested } from '../../src/environment/queue-run.js';
 import { pageAnswer, pageRequest } from '../cursor.js';
 import type { AppDeps } from '../deps.js';
 import { follow, wantsStream } from '../event-stream.js';
@@ -16,7 +16,7 @@ const accepted = {
   headers: ['Location', 'ETag'],
 } as const;
 
-/** Environments: request, read, retry, destroy, follow. */
+/** Environments: request, read, change, retry, destroy, follow. */
 export function environmentRoutes({ environments }: AppDeps): Route[] {
   return [
     route({
@@ -73,8 +73,81 @@ export function environmentRoutes({ environments }: AppDeps): Route[] {
       errors: ['not_found'],
       handle: async ({ ctx, params }) => {
         const environment = await environments.get(ctx, params.environment_id);
-        return { body: schema.environmentView(environment), headers: { ETag: `"${environment.revision}"` } };
+        return { body: schema.environmentView(environment), headers: { ETag: `"${environment.version}"` } };
       },
+    }),
+    route({
+      method: 'patch',
+      path: `${base}/{environment_id}`,
+      right: 'run',
+      tag,
+      summary:
+        'Change an environment; a new spec makes a revision and a run. Needs `If-Match` with its `ETag`',
+      request: { params: schema.environmentParams, body: schema.changeEnvironment },
+      response: {
+        status: 202,
+        description: 'accepted; poll the environment at `Location`',
+        schema: schema.changed,
+        headers: ['Location', 'ETag'],
+        otherStatuses: { 200: 'changed; nothing has to be planned' },
+      },
+      errors: [
+        'not_found',
+        'precondition_required',
+        'precondition_failed',
+        'unknown_blueprint',
+        'active_run',
+        'action_not_allowed',
+      ],
+      handle: async ({ ctx, params: { environment_id: id }, body, req }) => {
+        const command = schema.changeCommand(body, req.get('if-match'));
+        const { environment, run } = await environments.change(ctx, id, command);
+        return {
+          status: run === null ? 200 : 202,
+          body: schema.changedView(environment, run),
+          headers: { Location: `${base}/${id}`, ETag: `"${environment.version}"` },
+        };
+      },
+    }),
+    route({
+      method: 'post',
+      path: `${base}/{environment_id}/rollback`,
+      right: 'run',
+      tag,
+      summary: 'Go back to an earlier revision, by a run that is reviewed like any other',
+      request: { params: schema.environmentParams, body: schema.rollbackBody },
+      response: accepted,
+      errors: ['not_found', 'active_run', 'action_not_allowed'],
+      handle: async ({ ctx, params, body }) =>
+        requestedAnswer(await environments.rollback(ctx, params.environment_id, body.revision)),
+    }),
+    route({
+      method: 'get',
+      path: `${base}/{environment_id}/revisions`,
+      right: 'read',
+      tag,
+      summary: 'List the revisions, newest first',
+      request: { params: schema.environmentParams, query: schema.revisionQuery },
+      response: { status: 200, description: 'one page', schema: schema.revisionPage },
+      errors: ['not_found', 'invalid_cursor'],
+      handle: async (input) => {
+        const page = pageRequest(input, 'sequence');
+        const found = await environments.revisions(input.ctx, input.params.environment_id, page);
+        return pageAnswer(input, found, schema.revisionView);
+      },
+    }),
+    route({
+      method: 'get',
+      path: `${base}/{environment_id}/revisions/{revision}`,
+      right: 'read',
+      tag,
+      summary: 'Read a revision with its spec',
+      request: { params: schema.revisionParams },
+      response: { status: 200, description: 'the revision', schema: schema.revision },
+      errors: ['not_found'],
+      handle: async ({ ctx, params }) => ({
+        body: schema.revisionView(await environments.revision(ctx, params.environment_id, params.revision)),
+      }),
     }),
     route({
       method: 'delete',
@@ -147,7 +220,7 @@ function requestedAnswer({ environment, run }: Requested) {
   const location = `${base}/${environment.environmentId}`;
   return {
     body: schema.requestedView(environment, run),
-    headers: { Location: location, ETag: `"${environment.revision}"` },
+    headers: { Location: location, ETag: `"${environment.version}"` },
   };
 }
 

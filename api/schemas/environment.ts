@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { allowedEnvironmentActions, environmentStatuses } from '../../src/environment/environment-state.js';
-import type { CreateEnvironment, Environment, TimelineEvent } from '../../src/environment/environment.js';
+import type {
+  ChangeEnvironment,
+  CreateEnvironment,
+  Environment,
+  TimelineEvent,
+} from '../../src/environment/environment.js';
+import type { Revision } from '../../src/environment/revision-store.js';
 import type { Run } from '../../src/run/run.js';
 import { runStatuses } from '../../src/run/run-state.js';
 import { anId, dnsLabel, iso, isoOrNull, pageOf, pageQuery, recordedError, time } from './common.js';
@@ -50,6 +56,47 @@ export function createCommand(body: z.output<typeof createEnvironment>, tenantId
   };
 }
 
+export const changeEnvironment = z
+  .strictObject({
+    spec: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('merged into the spec of the newest revision (RFC 7396: null removes a field)'),
+    spec_mode: z
+      .enum(['merge', 'replace'])
+      .default('merge')
+      .describe('`replace`: `spec` is the whole new spec'),
+    review: createEnvironment.shape.review.unwrap().optional(),
+    rollback_on_failure: z.boolean().optional(),
+    deletion_protection: z.boolean().optional(),
+    ttl_hours: z.int().min(1).max(87_600).nullable().optional().describe('from now on; null = no end'),
+    labels: z.record(labelKey, labelValue.nullable()).optional().describe('merged; null removes a label'),
+  })
+  .refine((body) => Object.keys(body).some((name) => name !== 'spec_mode'), {
+    error: 'names nothing to change: send spec, labels, review or another setting',
+  })
+  .meta({ id: 'ChangeEnvironment' });
+
+export function changeCommand(
+  body: z.output<typeof changeEnvironment>,
+  ifMatch: string | undefined,
+): ChangeEnvironment {
+  return {
+    ifMatch,
+    spec: body.spec,
+    specMode: body.spec_mode,
+    review: body.review,
+    rollbackOnFailure: body.rollback_on_failure,
+    deletionProtection: body.deletion_protection,
+    ttlHours: body.ttl_hours,
+    labels: body.labels,
+  };
+}
+
+export const rollbackBody = z
+  .strictObject({ revision: z.int().min(1).max(2_147_483_647).describe('an earlier revision') })
+  .meta({ id: 'Rollback' });
+
 export const environmentParams = z.strictObject({ environment_id: anId('`env_...`') });
 
 export const environmentQuery = z.strictObject({
@@ -85,7 +132,8 @@ export const environment = z
     drift: z.unknown(),
     outputs: z.record(z.string(), z.unknown()).describe('those that are not sensitive'),
     endpoint_url: z.string().nullable(),
-    revision: z.int(),
+    revision: z.int().describe('the newest one'),
+    applied_revision: z.int().nullable().describe('the one last applied; null before the first'),
     current_run_id: z.string().nullable(),
     allowed_actions: z.array(z.string()),
     error: recordedError.nullable(),
@@ -123,6 +171,7 @@ export function environmentView(one: Environment): z.input<typeof environment> {
     outputs,
     endpoint_url: typeof endpointUrl === 'string' ? endpointUrl : null,
     revision: one.revision,
+    applied_revision: one.appliedRevision,
     current_run_id: one.currentRunId,
     allowed_actions: allowedEnvironmentActions(status),
     error: one.error,
@@ -145,6 +194,47 @@ export const requested = environment
 
 export function requestedView(one: Environment, run: Run): z.input<typeof requested> {
   return { ...environmentView(one), run_id: run.runId, run_status: run.status };
+}
+
+/** The environment after a change, with the run if there has to be one. */
+export const changed = environment
+  .extend({ run_id: z.string().nullable(), run_status: z.enum(runStatuses).nullable() })
+  .meta({ id: 'ChangedEnvironment' });
+
+export function changedView(one: Environment, run: Run | null): z.input<typeof changed> {
+  return { ...environmentView(one), run_id: run?.runId ?? null, run_status: run?.status ?? null };
+}
+
+export const revisionParams = z.strictObject({
+  ...environmentParams.shape,
+  revision: z.coerce.number().int().min(1).max(2_147_483_647),
+});
+export const revisionQuery = z.strictObject(pageQuery(200, 50));
+
+export const revision = z
+  .strictObject({
+    revision: z.int(),
+    environment_id: z.string(),
+    blueprint: z.string(),
+    spec: z.unknown(),
+    copy_of: z.int().nullable().describe('the earlier revision that a rollback went back to'),
+    created_by: z.string(),
+    created_at: time,
+  })
+  .meta({ id: 'Revision' });
+
+export const revisionPage = pageOf('RevisionPage', revision);
+
+export function revisionView(one: Revision): z.input<typeof revision> {
+  return {
+    revision: one.number,
+    environment_id: one.environmentId,
+    blueprint: one.blueprint,
+    spec: one.spec,
+    copy_of: one.copyOf,
+    created_by: one.createdBy,
+    created_at: iso(one.createdAt),
+  };
 }
 
 export const outputs = z

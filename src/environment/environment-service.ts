@@ -1,17 +1,13 @@
 import { getAccount, lockAccount } from '../account/account-store.js';
 import type { Account } from '../account/account.js';
 import type { Keyring } from '../crypto/envelope.js';
-import type { Db, Tx } from '../db/db.js';
+import type { Db } from '../db/db.js';
 import { inTransaction } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
 import { listEvents } from '../event/event-store.js';
 import { newId } from '../lib/ids.js';
 import type { Page, PageRequest } from '../lib/page.js';
-import { enqueueRun } from '../run/run-job.js';
-import type { RunKind } from '../run/run-state.js';
 import { activeRunId, getRun } from '../run/run-store.js';
-import { openRun } from '../run/run-transition.js';
-import type { Run } from '../run/run.js';
 import type { BlueprintCatalog } from '../spec/blueprint.js';
 import { getTenant } from '../tenant/tenant-store.js';
 import { hasRight, type RequestContext } from '../token/principal.js';
@@ -29,16 +25,13 @@ import {
   lockEnvironment,
 } from './environment-store.js';
 import type { CreateEnvironment, Environment, EnvironmentFilter, TimelineEvent } from './environment.js';
+import { createChangeService, type ChangeService } from './change-service.js';
+import { queueRun, type Requested } from './queue-run.js';
 import { insertSecrets } from './secret-store.js';
 import { parseSpec, type Caps } from './spec-check.js';
 
-export interface Requested {
-  readonly environment: Environment;
-  readonly run: Run;
-}
-
 /** What people do with environments. Throws `not_found` for another tenant's, in the same words as for none. */
-export interface EnvironmentService {
+export interface EnvironmentService extends ChangeService {
   request(ctx: RequestContext, command: CreateEnvironment): Promise<Requested>;
   list(ctx: RequestContext, filter: EnvironmentFilter, page: PageRequest): Promise<Page<Environment>>;
   get(ctx: RequestContext, environmentId: string): Promise<Environment>;
@@ -70,6 +63,7 @@ export function createEnvironmentService(props: EnvironmentServiceProps): Enviro
   const tenantOf = (ctx: RequestContext) => ctx.principal.tenantId;
   const get = (ctx: RequestContext, id: string) => getEnvironment(db, tenantOf(ctx), id);
   return {
+    ...createChangeService(props),
     request: (ctx, command) => request(props, ctx, command),
     list: (ctx, filter, page) =>
       listEnvironments(db, { ...filter, tenantId: tenantOf(ctx) ?? filter.tenantId }, page),
@@ -183,26 +177,6 @@ async function startRun(
       kind: start.action === 'delete' ? 'destroy' : (last?.kind ?? 'create'),
     });
   });
-}
-
-/** One transaction makes the run, the job that carries it and the line that tells of it. */
-async function queueRun(
-  tx: Tx,
-  ctx: RequestContext,
-  { environmentId, kind }: { environmentId: string; kind: RunKind },
-): Promise<Requested> {
-  const environment = await lockEnvironment(tx, null, environmentId);
-  const { tenantId, accountId, revision, review } = environment;
-  const runId = newId('run');
-  const { principal, correlationId } = ctx;
-  const requestedBy = principal.name;
-  const run = await openRun(
-    tx,
-    { runId, environmentId, tenantId, accountId, kind, revision, review, requestedBy, correlationId },
-    { status: environment.status, settled: environment.settledStatus },
-  );
-  await enqueueRun(tx, run);
-  return { environment: await getEnvironment(tx, tenantId, environmentId), run };
 }
 
 async function readOutputs(

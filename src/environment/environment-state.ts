@@ -84,12 +84,15 @@ export function environmentStatusAfter(run: FollowedRun, before: StatusBefore): 
   return isFinal(run.status) && run.applyStarted ? 'failed' : before.settled;
 }
 
-export type EnvironmentAction = 'delete' | 'retry';
+export type EnvironmentAction = 'delete' | 'retry' | 'update' | 'rollback';
 
 /** Each action with the statuses in which it is allowed. */
 export const environmentActions: Record<EnvironmentAction, readonly EnvironmentStatus[]> = {
   delete: ['ready', 'rolled_back', 'failed'],
   retry: ['failed', 'rolled_back'],
+  // A plan that waits for review is superseded.
+  update: ['ready', 'failed', 'rolled_back', 'awaiting_review'],
+  rollback: ['ready', 'failed', 'rolled_back', 'awaiting_review'],
 };
 
 export function allowedEnvironmentActions(status: EnvironmentStatus): EnvironmentAction[] {

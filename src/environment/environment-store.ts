@@ -1,11 +1,12 @@
 import type { Queryable } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
 import { toPage, type Page, type PageRequest } from '../lib/page.js';
-import type { Environment, EnvironmentFilter } from './environment.js';
+import type { ChangeEnvironment, Environment, EnvironmentFilter } from './environment.js';
+import { insertRevision } from './revision-store.js';
 
 const columns = `environment_id as "environmentId", tenant_id as "tenantId", account_id as "accountId", name, region,
   blueprint, review, rollback_on_failure as "rollbackOnFailure", deletion_protection as "deletionProtection",
-  ttl_hours as "ttlHours", expires_at as "expiresAt", labels, revision, status, settled_status as "settledStatus",
+  ttl_hours as "ttlHours", expires_at as "expiresAt", labels, revision, applied_revision as "appliedRevision", version, status, settled_status as "settledStatus",
   health, drift, outputs, error, current_run_id as "currentRunId", created_by as "createdBy",
   created_at as "createdAt", updated_at as "updatedAt", destroyed_at as "destroyedAt"`;
 
@@ -112,9 +113,47 @@ export async function insertEnvironment(
       'environment_name_taken',
       `the tenant already has an environment named ${environment.name}`,
     );
+  const { environmentId, blueprint, createdBy } = environment;
+  await insertRevision(tx, { environmentId, number: 1, blueprint, spec, createdBy });
+}
+
+/** What a change may set; undefined leaves a setting as it is. The labels are all of them. */
+export type Settings = Pick<
+  ChangeEnvironment,
+  'review' | 'rollbackOnFailure' | 'deletionProtection' | 'ttlHours'
+> & { readonly labels: Readonly<Record<string, string>> };
+
+/** Saves settings and raises the version. A new `ttlHours` counts from now. */
+export async function saveSettings(tx: Queryable, environmentId: string, settings: Settings): Promise<void> {
   await tx.query(
-    `insert into revisions (environment_id, number, blueprint, spec, created_by) values ($1, 1, $2, $3, $4)`,
-    [environment.environmentId, environment.blueprint, JSON.stringify(spec), environment.createdBy],
+    `update environments set version = version + 1, labels = $2, review = coalesce($3, review),
+       rollback_on_failure = coalesce($4, rollback_on_failure),
+       deletion_protection = coalesce($5, deletion_protection),
+       ttl_hours = case when $6 then $7::int else ttl_hours end,
+       expires_at = case when $6 then now() + make_interval(hours => $7::int) else expires_at end,
+       updated_at = now()
+     where environment_id = $1`,
+    [
+      environmentId,
+      settings.labels,
+      settings.review ?? null,
+      settings.rollbackOnFailure ?? null,
+      settings.deletionProtection ?? null,
+      settings.ttlHours !== undefined,
+      settings.ttlHours ?? null,
+    ],
+  );
+}
+
+/** Makes a revision the newest one. */
+export async function saveRevision(
+  tx: Queryable,
+  newest: Pick<Environment, 'environmentId' | 'revision' | 'blueprint'>,
+): Promise<void> {
+  await tx.query(
+    `update environments set revision = $2, blueprint = $3, version = version + 1, updated_at = now()
+     where environment_id = $1`,
+    [newest.environmentId, newest.revision, newest.blueprint],
   );
 }
 
@@ -125,15 +164,6 @@ export async function countEnvironmentsOf(tx: Queryable, createdBy: string): Pro
     createdBy,
   ]);
   return rows[0]?.count ?? 0;
-}
-
-/** The spec of one revision, as parsed when it was requested. */
-export async function getSpec(db: Queryable, environmentId: string, revision: number): Promise<unknown> {
-  const { rows } = await db.query<{ spec: unknown }>(
-    `select spec from revisions where environment_id = $1 and number = $2`,
-    [environmentId, revision],
-  );
-  return rows[0]?.spec;
 }
 
 /** The sealed sensitive outputs, or null while there are none. */

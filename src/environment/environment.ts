@@ -14,7 +14,12 @@ export interface Environment {
   readonly ttlHours: number | null;
   readonly expiresAt: Date | null;
   readonly labels: Readonly<Record<string, string>>;
+  /** The newest one, whether or not it is applied. */
   readonly revision: number;
+  /** The one that was last applied as a whole; null before that. */
+  readonly appliedRevision: number | null;
+  /** Rises with each change that a person makes; its ETag. */
+  readonly version: number;
   readonly status: EnvironmentStatus;
   readonly settledStatus: SettledStatus;
   readonly health: Health | null;
@@ -62,6 +67,22 @@ export interface CreateEnvironment {
   readonly deletionProtection: boolean;
   readonly ttlHours: number | null;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A parsed change; what is undefined stays as it is. */
+export interface ChangeEnvironment {
+  /** The `If-Match` header. */
+  readonly ifMatch: string | undefined;
+  /** A merge patch (RFC 7396) for the newest revision's spec, or a whole spec. */
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly specMode: 'merge' | 'replace';
+  readonly review?: Review;
+  readonly rollbackOnFailure?: boolean;
+  readonly deletionProtection?: boolean;
+  /** From now on; null = no end. */
+  readonly ttlHours?: number | null;
+  /** A merge patch: null removes a label. */
+  readonly labels?: Readonly<Record<string, string | null>>;
 }
 
 export interface EnvironmentFilter {

@@ -81,10 +81,8 @@ export const errorCodes = {
     'The plan id is not the current plan of the run. Read the plan again and approve that one.',
   ),
   deletion_protected: caller(409, 'The environment has deletion protection. Switch it off first.'),
-  precondition_failed: caller(
-    412,
-    'If-Match does not name the current revision. Read the environment again.',
-  ),
+  precondition_failed: caller(412, 'If-Match does not name the current ETag. Read the environment again.'),
+  precondition_required: caller(428, 'If-Match is missing. Send the ETag of the environment that was read.'),
   region_not_allowed: caller(422, 'The region is outside ALLOWED_REGIONS or the regions of the account.'),
   environment_limit: caller(
     422,
@@ -134,6 +132,10 @@ export const errorCodes = {
   run_canceled: caller(409, 'The run was canceled.'),
   run_rejected: caller(409, 'A reviewer rejected the plan.'),
   plan_stale: caller(409, 'What the plan was bound to has changed since. Request a new run.'),
+  plan_expired: caller(
+    409,
+    'The plan waited too long for its review, or a newer revision was asked for. Replan the run.',
+  ),
   plan_failed: cloud('Terraform could not make a plan. The text names the resource; the log has all of it.'),
   apply_failed: cloud(
     'Terraform stopped in the middle of an apply. What exists is in the state; retry goes on from there, delete removes it.',

@@ -12,6 +12,8 @@ export const idPrefix = {
   grant: 'gr',
   stateVersion: 'sv',
   review: 'rev',
+  reviewRule: 'rule',
+  comment: 'com',
   request: 'req',
   auditIntent: 'aud',
 } as const;

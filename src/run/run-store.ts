@@ -4,7 +4,7 @@ import { toPage, type Page, type PageRequest } from '../lib/page.js';
 import type { ReviewRecord, Run, RunFilter } from './run.js';
 
 export const runColumns = `run_id as "runId", environment_id as "environmentId", tenant_id as "tenantId",
-  account_id as "accountId", kind, status, revision, review, requested_by as "requestedBy",
+  account_id as "accountId", kind, status, revision, review, requested_by as "requestedBy", author_id as "authorId", replan_of as "replanOf",
   correlation_id as "correlationId", lease_epoch as "leaseEpoch", lease_owner as "leaseOwner", interruptions,
   interrupted_from as "interruptedFrom", apply_started as "applyStarted", cancel_requested_at as "cancelRequestedAt",
   plan_id as "planId", timings, error, created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
@@ -50,13 +50,15 @@ export type NewRun = Pick<
   | 'review'
   | 'requestedBy'
   | 'correlationId'
->;
+> &
+  Partial<Pick<Run, 'authorId' | 'replanOf'>>;
 
 /** Inserts a queued run and makes it the environment's current one; a second active run is `active_run`. */
 export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
   const { rowCount } = await tx.query(
-    `insert into runs (run_id, environment_id, tenant_id, account_id, kind, status, revision, review, requested_by, correlation_id)
-     values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9)
+    `insert into runs (run_id, environment_id, tenant_id, account_id, kind, status, revision, review, requested_by, correlation_id,
+       author_id, replan_of)
+     values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $11)
      on conflict (environment_id) where finished_at is null do nothing`,
     [
       run.runId,
@@ -68,6 +70,8 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
       run.review,
       run.requestedBy,
       run.correlationId,
+      run.authorId ?? null,
+      run.replanOf ?? null,
     ],
   );
   if (rowCount === 0) {

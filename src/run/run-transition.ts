@@ -148,7 +148,8 @@ async function saveEnvironment(tx: Tx, { run, status, step }: EnvironmentSave): 
     `update environments set status = $2, settled_status = coalesce($3, settled_status),
        health = coalesce($4, health), outputs = coalesce($5, outputs), secret_outputs = coalesce($6, secret_outputs),
        error = case when $7 then $8::jsonb when $9 then null else error end,
-       destroyed_at = case when $2 = 'destroyed' then now() end, updated_at = now()
+       destroyed_at = case when $2 = 'destroyed' then now() end, applied_revision = coalesce($10, applied_revision),
+       updated_at = now()
      where environment_id = $1`,
     [
       run.environmentId,
@@ -160,6 +161,12 @@ async function saveEnvironment(tx: Tx, { run, status, step }: EnvironmentSave): 
       bad,
       run.error === null ? null : JSON.stringify(run.error),
       final,
+      applies(run, step.to) ? run.revision : null,
     ],
   );
+}
+
+/** Whether the environment is now what the run's revision says. */
+function applies({ kind }: Run, to: RunStatus): boolean {
+  return ['create', 'update', 'rollback'].includes(kind) && (to === 'succeeded' || to === 'no_changes');
 }

@@ -12,6 +12,10 @@ export interface Run {
   readonly revision: number;
   readonly review: Review;
   readonly requestedBy: string;
+  /** Id of who asked for what the run does: of a replanned run, who asked for the first one. */
+  readonly authorId: string | null;
+  /** The run that this one plans again. */
+  readonly replanOf: string | null;
   readonly correlationId: string;
   readonly leaseEpoch: number;
   readonly leaseOwner: string | null;

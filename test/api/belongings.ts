@@ -68,7 +68,7 @@ export function neverWere(): Belongings {
 }
 
 /** Parameters of paths that name nothing of a tenant. */
-const common: Readonly<Record<string, string>> = { name: 'app@1', file: 'start.js' };
+const common: Readonly<Record<string, string>> = { revision: '1', name: 'app@1', file: 'start.js' };
 
 export function parametersOf(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
@@ -101,6 +101,8 @@ const bodies: Readonly<Record<string, Body>> = {
     blueprint: 'app@1',
     spec: { releases: [], ingress: { host: 'a.example.com' } },
   }),
+  'patch /api/v1/environments/{environment_id}': () => ({ spec: { ingress: { host: 'b.example.com' } } }),
+  'post /api/v1/environments/{environment_id}/rollback': () => ({ revision: 1 }),
   'post /api/v1/runs/{run_id}/approve': ({ plan_id }) => ({ plan_id }),
   'post /api/v1/runs/{run_id}/reject': ({ plan_id }) => ({ plan_id }),
   'post /api/v1/tenants': () => {

@@ -47,6 +47,15 @@ async function fillTables({ tenantId, environmentId, runId }: TestRun): Promise<
     tenantId,
     environmentId,
   ]);
+  const [commentId, ruleId] = [newId('comment'), newId('reviewRule')];
+  await insert(`run_comments values ($1, $2, $3, 'x', 'x', 'x')`, [commentId, runId, planId]);
+  await insert(
+    `review_rules (rule_id, tenant_id, version, settings, changed_by) values ($1, $2, 1, '{}', 'x')`,
+    [ruleId, tenantId],
+  );
+  await insert(`review_rule_versions (rule_id, version, settings, changed_by) values ($1, 1, '{}', 'x')`, [
+    ruleId,
+  ]);
   await insert(`run_logs (run_id, phase, line) values ($1, 'plan', 'x')`, [runId]);
   await insert(
     `journal (run_id, epoch, address, resource_type, action, step) values ($1, 1, 'a', 'a', 'create', 'started')`,

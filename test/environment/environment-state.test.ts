@@ -56,8 +56,9 @@ describe('the status of an environment follows from its run', () => {
           expect(environmentStatuses).toContain(after(kind, status, started));
   });
 
-  test('nothing is offered while a run is under way, or when it is over', () => {
+  test('nothing but another wish is offered while a run is under way, and nothing when it is over', () => {
     const open = environmentStatuses.filter((status) => allowedEnvironmentActions(status).length > 0);
-    expect(open.sort()).toEqual(['failed', 'ready', 'rolled_back']);
+    expect(open.sort()).toEqual(['awaiting_review', 'failed', 'ready', 'rolled_back']);
+    expect(allowedEnvironmentActions('awaiting_review')).toEqual(['update', 'rollback']);
   });
 });
