@@ -89,7 +89,8 @@ async function reviewAndApply({ client, say, show }: Demo, runId: string): Promi
 function summaryText(summary: unknown): string {
   const facts = Object.entries(Object(summary) as Record<string, unknown>);
   const told = facts.filter(
-    ([, value]) => typeof value === 'string' || (typeof value === 'number' && value > 0),
+    ([name, value]) =>
+      name !== 'reasons_total' && (typeof value === 'string' || (typeof value === 'number' && value > 0)),
   );
   return told.map(([name, value]) => `${name} ${String(value)}`).join(', ');
 }

@@ -137,6 +137,10 @@ export const errorCodes = {
     'The plan waited too long for its review, or a newer revision was asked for. Replan the run.',
   ),
   plan_failed: cloud('Terraform could not make a plan. The text names the resource; the log has all of it.'),
+  plan_format_unknown: platform(
+    500,
+    'Terraform writes its plans in a newer format than this Terrace reads. Update Terrace, or set TERRAFORM_BIN to the terraform it was made for.',
+  ),
   apply_failed: cloud(
     'Terraform stopped in the middle of an apply. What exists is in the state; retry goes on from there, delete removes it.',
   ),

@@ -6,6 +6,7 @@ const covers: Record<string, readonly string[]> = {
   update: ['update', 'import'],
   replace: ['replace', 'create', 'delete', 'update', 'import'],
   delete: ['delete'],
+  move: ['move'],
 };
 
 /** The changes of a new plan that an approved plan does not allow, as `action address`. Pure. */

@@ -1,7 +1,9 @@
 /** What a plan changes, resource by resource and attribute by attribute, fit for a reader. Pure. */
 import { canonicalJson } from '../lib/canonical-json.js';
 import { memberOf, sensitiveText, type Masker } from './mask.js';
+import type { Cause } from './cause.js';
 import type { ChangeJson, ResourceChangeJson } from './plan-json.js';
+import type { RiskLevel, RiskReason } from './risk.js';
 
 export const unknownText = '(known after apply)';
 
@@ -11,6 +13,7 @@ export const changeActions = [
   'replace',
   'delete',
   'import',
+  'move',
   'read',
   'forget',
   'no_op',
@@ -25,19 +28,26 @@ export interface AttributeChange {
   readonly sensitive: boolean;
   readonly unknown: boolean;
   readonly forces_replacement: boolean;
+  /** Why it changes; null where nobody asked, as in drift. */
+  readonly cause: Cause | null;
 }
 
 export interface PlanChange {
   readonly address: string;
   readonly resource_type: string;
-  /** `import` = nothing but an import; an import with a change has the change's action and an `import_id`. */
+  /** `import`, `move` = nothing but that; with a change it has the change's action and an `import_id` or `previous_address`. */
   readonly action: ChangeAction;
   /** Terraform's own word for why, such as `replace_because_cannot_update`. */
   readonly reason: string | null;
   readonly import_id: string | null;
   readonly previous_address: string | null;
+  /** Key of the object that a broken replacement left behind, when the change is about that one. */
+  readonly deposed: string | null;
   readonly replace_paths: readonly string[];
   readonly attributes: readonly AttributeChange[];
+  /** The highest of `reasons`; `low` where something changes and none is named. */
+  readonly risk: RiskLevel;
+  readonly reasons: readonly RiskReason[];
 }
 
 export interface OutputChange {
@@ -48,10 +58,11 @@ export interface OutputChange {
   readonly sensitive: boolean;
 }
 
+/** Neither judged nor explained yet. */
 export function resourceChange(given: ResourceChangeJson, masker: Masker): PlanChange {
   const { change } = given;
   const replacePaths = change.replace_paths.map((path) => path.join('.'));
-  const action = actionOf(change);
+  const action = actionOfResource(given);
   return {
     address: given.address,
     resource_type: given.type,
@@ -59,11 +70,15 @@ export function resourceChange(given: ResourceChangeJson, masker: Masker): PlanC
     reason: given.action_reason ?? null,
     import_id: change.importing === undefined ? null : masker.text(change.importing.id),
     previous_address: given.previous_address ?? null,
+    deposed: given.deposed ?? null,
     replace_paths: replacePaths,
-    attributes:
-      action === 'no_op' || action === 'import' ? [] : attributeChanges(change, masker, replacePaths),
+    attributes: quietActions.has(action) ? [] : attributeChanges(change, masker, replacePaths),
+    risk: action === 'no_op' || action === 'read' ? 'none' : 'low',
+    reasons: [],
   };
 }
+
+const quietActions: ReadonlySet<ChangeAction> = new Set(['no_op', 'import', 'move']);
 
 export function outputChange(name: string, change: ChangeJson, masker: Masker): OutputChange {
   const sensitive = change.before_sensitive === true || change.after_sensitive === true;
@@ -79,7 +94,17 @@ export function outputChange(name: string, change: ChangeJson, masker: Masker): 
   };
 }
 
-export function actionOf({ actions, importing }: ChangeJson): ChangeAction {
+/** The action of a resource: an address that changes and nothing else is a `move`. */
+export function actionOfResource({
+  change,
+  address,
+  previous_address: previous,
+}: ResourceChangeJson): ChangeAction {
+  const action = actionOf(change);
+  return action === 'no_op' && previous !== undefined && previous !== address ? 'move' : action;
+}
+
+function actionOf({ actions, importing }: ChangeJson): ChangeAction {
   const kinds = new Set(actions);
   if (kinds.has('create') && kinds.has('delete')) return 'replace';
   const action = (['create', 'update', 'delete', 'read', 'forget'] as const).find((kind) => kinds.has(kind));
@@ -125,6 +150,7 @@ function attributeChanges(
       sensitive,
       unknown: isUnknown,
       forces_replacement: forces(path),
+      cause: null,
     };
   });
 }

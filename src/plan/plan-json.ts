@@ -1,5 +1,6 @@
 /** The parts of `terraform show -json` that are read, parsed loosely: Terraform may add members. Pure. */
 import { z } from 'zod';
+import { appError } from '../errors/app-error.js';
 
 const changeSchema = z.looseObject({
   actions: z.array(z.string()),
@@ -18,6 +19,8 @@ const resourceChangeSchema = z.looseObject({
   mode: z.string().default('managed'),
   type: z.string(),
   action_reason: z.string().optional(),
+  /** Key of an object that a broken replacement left behind; it has the address of its successor. */
+  deposed: z.string().optional(),
   change: changeSchema,
 });
 
@@ -42,6 +45,9 @@ const moduleSchema: z.ZodType<PlannedModule> = z.lazy(() =>
   }),
 );
 
+/** Where each argument of a resource comes from, as far as the configuration tells. */
+const configuredSchema = z.looseObject({ address: z.string(), expressions: z.unknown().optional() });
+
 const planSchema = z.looseObject({
   resource_changes: z.array(resourceChangeSchema).default([]),
   resource_drift: z.array(resourceChangeSchema).default([]),
@@ -58,6 +64,7 @@ const planSchema = z.looseObject({
           variables: z
             .record(z.string(), z.looseObject({ sensitive: z.boolean().default(false) }))
             .default({}),
+          resources: z.array(configuredSchema).default([]),
         })
         .optional(),
     })
@@ -69,8 +76,21 @@ export type ChangeJson = z.output<typeof changeSchema>;
 export type ResourceChangeJson = z.output<typeof resourceChangeSchema>;
 export type ModuleJson = PlannedModule;
 
-/** Throws a ZodError when it is not the JSON of a plan. */
+/** Terraform adds members under the same major version and promises to change none. */
+const knownMajor = 1;
+const versionSchema = z.looseObject({ format_version: z.string().optional() });
+
+/**
+ * Throws `plan_format_unknown` when a newer terraform wrote it in another format, and a ZodError when it is not the JSON of a plan.
+ * Format: https://developer.hashicorp.com/terraform/internals/json-format
+ */
 export function parsePlan(json: unknown): PlanJson {
+  const { format_version: version } = versionSchema.parse(json);
+  if (version !== undefined && Number(version.split('.')[0]) !== knownMajor)
+    throw appError(
+      'plan_format_unknown',
+      `the plan is written in format ${version}; this Terrace reads format ${knownMajor}: update Terrace, or set TERRAFORM_BIN to a terraform that writes format ${knownMajor}`,
+    );
   return planSchema.parse(json);
 }
 

@@ -1,7 +1,9 @@
 import type { PlanSummary } from './plan-summary.js';
+import { needsConfirmation } from './risk.js';
 
 const words = [
   ['import', 'to import'],
+  ['move', 'to move'],
   ['create', 'to create'],
   ['update', 'to update'],
   ['replace', 'to replace'],
@@ -13,5 +15,5 @@ const words = [
 export function summaryText(summary: PlanSummary): string {
   const parts = words.filter(([key]) => summary[key] > 0).map(([key, word]) => `${summary[key]} ${word}`);
   if (parts.length === 0) return summary.output_changes > 0 ? 'only outputs change' : 'nothing to change';
-  return summary.risk === 'high' ? `${parts.join(', ')}; risk high` : parts.join(', ');
+  return needsConfirmation(summary.risk) ? `${parts.join(', ')}; risk ${summary.risk}` : parts.join(', ');
 }

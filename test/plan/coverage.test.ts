@@ -9,8 +9,11 @@ const change = (action: ChangeAction, address = 'a.b'): PlanChange => ({
   reason: null,
   import_id: null,
   previous_address: null,
+  deposed: null,
   replace_paths: [],
   attributes: [],
+  risk: 'low',
+  reasons: [],
 });
 
 describe('a plan made again after an interruption', () => {

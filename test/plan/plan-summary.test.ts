@@ -50,6 +50,7 @@ describe('a plan that changes things', () => {
       replace: 1,
       delete: 1,
       import: 0,
+      move: 0,
       read: 0,
       forget: 0,
       no_op: 1,
@@ -58,9 +59,20 @@ describe('a plan that changes things', () => {
       destructive: true,
       risk: 'low',
       reasons: [
-        'terraform_data.removed is deleted',
-        'terraform_data.replaced is deleted and made anew because of triggers_replace',
+        {
+          code: 'deleted',
+          risk: 'low',
+          address: 'terraform_data.removed',
+          text: 'terraform_data.removed is deleted',
+        },
+        {
+          code: 'replaced',
+          risk: 'low',
+          address: 'terraform_data.replaced',
+          text: 'terraform_data.replaced is deleted and made anew because of triggers_replace',
+        },
       ],
+      reasons_total: 2,
     });
     expect(summaryText(digest.summary)).toBe('1 to create, 1 to update, 1 to replace, 1 to delete');
   });
@@ -68,7 +80,7 @@ describe('a plan that changes things', () => {
   test('names each attribute that differs, before and after', () => {
     expect(change('kept')).toBeUndefined();
     const attributes = change('changed')?.attributes.filter(({ path }) => path.startsWith('input'));
-    const plain = { sensitive: false, unknown: false, forces_replacement: false };
+    const plain = { sensitive: false, unknown: false, forces_replacement: false, cause: null };
     expect(attributes).toEqual([
       { path: 'input.list.1', before: 'y', after: 'z', ...plain },
       { path: 'input.name', before: 'a', after: 'b', ...plain },
@@ -93,6 +105,7 @@ describe('a plan that changes things', () => {
       sensitive: false,
       unknown: false,
       forces_replacement: true,
+      cause: null,
     });
   });
 
@@ -162,19 +175,29 @@ describe('other plans', () => {
     expect(summaryText(summary)).toBe('1 to import, 1 to update');
   });
 
-  test('an address that moved is remembered', () => {
+  test('an address that moved is remembered; a move alone is told as one', () => {
     const moved = {
-      resource: { terraform_data: { b: { input: 'y' } } },
-      moved: [{ from: 'terraform_data.a', to: 'terraform_data.b' }],
+      resource: { terraform_data: { b: { input: 'y' }, d: { input: 'same' } } },
+      moved: [
+        { from: 'terraform_data.a', to: 'terraform_data.b' },
+        { from: 'terraform_data.c', to: 'terraform_data.d' },
+      ],
     };
-    const { changes } = summarizePlan(
-      realPlan({ resource: { terraform_data: { a: { input: 'x' } } } }, moved).json,
+    const { changes, summary } = summarizePlan(
+      realPlan({ resource: { terraform_data: { a: { input: 'x' }, c: { input: 'same' } } } }, moved).json,
     );
-    expect(changes[0]).toMatchObject({
-      address: 'terraform_data.b',
-      previous_address: 'terraform_data.a',
-      action: 'update',
-    });
+    expect(changes).toMatchObject([
+      { address: 'terraform_data.b', previous_address: 'terraform_data.a', action: 'update' },
+      {
+        address: 'terraform_data.d',
+        previous_address: 'terraform_data.c',
+        action: 'move',
+        attributes: [],
+        risk: 'low',
+      },
+    ]);
+    expect(summary).toMatchObject({ move: 2, update: 1, no_op: 0, destructive: false, risk: 'low' });
+    expect(summaryText(summary)).toBe('2 to move, 1 to update');
   });
 
   test('an empty stack, and JSON that is no plan', () => {
@@ -184,50 +207,28 @@ describe('other plans', () => {
   });
 });
 
-describe('risk', () => {
-  const planned = (type: string, actions: string[]) =>
-    summarizePlan({
-      resource_changes: [
-        { address: `${type}.x`, type, change: { actions, before: { id: 'a' }, after: null } },
-      ],
-    });
+test.each(['2.0', '0.9', '11.0'])('a plan of format %s is refused, and what helps is said', (version) => {
+  expect(() => summarizePlan({ format_version: version, resource_changes: 'of another form' })).toThrow(
+    `the plan is written in format ${version}; this Terrace reads format 1: update Terrace, or set TERRAFORM_BIN to a terraform that writes format 1`,
+  );
+});
 
-  test.each([
-    ['aws_db_instance', ['delete'], 'high'],
-    ['aws_db_instance', ['delete', 'create'], 'high'],
-    ['aws_elasticache_replication_group', ['create', 'delete'], 'high'],
-    ['kubernetes_namespace_v1', ['delete'], 'high'],
-    ['helm_release', ['delete'], 'high'],
-    ['aws_db_instance', ['update'], 'low'],
-    ['aws_db_instance', ['create'], 'low'],
-    ['aws_db_subnet_group', ['delete'], 'low'],
-    ['kubernetes_config_map', ['delete', 'create'], 'low'],
-    ['aws_db_instance', ['no-op'], 'none'],
-    ['aws_db_instance', ['read'], 'none'],
-  ])('%s %j is %s', (type, actions, risk) => {
-    expect(planned(type, actions).summary.risk).toBe(risk);
-  });
+test('a plan of a later minor format is read', () => {
+  expect(summarizePlan({ format_version: '1.99', news: true }).summary.risk).toBe('none');
+});
 
-  test('what loses data is told first, and says so', () => {
-    const of = (type: string) => ({ address: `${type}.x`, type, change: { actions: ['delete'] } });
-    const { summary } = summarizePlan({
-      resource_changes: [of('kubernetes_config_map'), of('aws_db_instance')],
-    });
-    expect(summary.reasons).toEqual([
-      'aws_db_instance.x is deleted; the data in it is lost',
-      'kubernetes_config_map.x is deleted',
-    ]);
-    expect(summaryText(summary)).toBe('2 to delete; risk high');
+test('a long list of reasons is cut, the worst first, and its length is told', () => {
+  const of = (type: string, index: number) => ({
+    address: `${type}.x${index}`,
+    type,
+    change: { actions: ['delete'], before: { id: 'a' } },
   });
-
-  test('a long list of reasons is cut and says so', () => {
-    const resource_changes = Array.from({ length: 60 }, (_, index) => ({
-      address: `null.x${index}`,
-      type: 'null',
-      change: { actions: ['delete'] },
-    }));
-    const { reasons } = summarizePlan({ resource_changes }).summary;
-    expect(reasons).toHaveLength(51);
-    expect(reasons.at(-1)).toBe('and 10 more');
-  });
+  const resource_changes = Array.from({ length: 60 }, (_, index) =>
+    of(index < 59 ? 'null' : 'aws_db_instance', index),
+  );
+  const { reasons, reasons_total, risk } = summarizePlan({ resource_changes }).summary;
+  expect(reasons).toHaveLength(50);
+  expect(reasons_total).toBe(60);
+  expect(reasons[0]).toMatchObject({ code: 'database_lost', risk: 'critical' });
+  expect(risk).toBe('critical');
 });
