@@ -8,6 +8,7 @@ import { securityHeaders } from './headers.js';
 import { createMetrics } from './metrics.js';
 import { problems } from './problem.js';
 import { createRequestAudit, type RequestAudit } from './request-audit.js';
+import { rateLimits } from './rate-limits.js';
 import { requestId } from './request-id.js';
 import { allRoutes } from './routes/all.js';
 import type { Route } from './route.js';
@@ -22,9 +23,9 @@ export function createApp(deps: AppDeps): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('case sensitive routing');
-  app.use(requestId, securityHeaders, accessLog(deps.log, metrics));
+  app.use(requestId, ...securityHeaders, accessLog(deps.log, metrics));
   for (const route of routes.filter(({ right }) => right === 'open')) mount(app, { deps, audit }, route);
-  app.use(authenticate(deps.signIn, browserPaths(routes)));
+  app.use(authenticate(deps.signIn, browserPaths(routes)), ...rateLimits(deps.rateLimits));
   for (const route of routes.filter(({ right }) => right !== 'open')) mount(app, { deps, audit }, route);
   for (const [path, methods] of methodsByPath(routes)) app.all(expressPath(path), wrongMethod(methods));
   app.use((req) => {

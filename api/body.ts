@@ -8,13 +8,16 @@ const json = express.json({ limit: limitBytes, type: () => true, strict: false }
 /** Reads a JSON body of at most 1 MiB; another content type is refused before anything is read. */
 export const readBody: RequestHandler = (req, res, next) => {
   if (!carriesBody(req.headers)) return next();
+  const given = req.get('content-type') ?? '';
   if (!req.is(['application/json', 'application/*+json'])) {
-    const given = req.get('content-type') ?? 'none';
     throw appError(
       'unsupported_media_type',
-      `content type ${given.slice(0, 100)} is not supported: send application/json`,
+      `content type ${given === '' ? 'none' : given.slice(0, 100)} is not supported: send application/json`,
     );
   }
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(given)?.[1] ?? 'utf-8';
+  if (!/^utf-?8$/i.test(charset))
+    throw appError('unsupported_media_type', `the body must be JSON in UTF-8, not ${charset.slice(0, 100)}`);
   json(req, res, next);
 };
 

@@ -11,6 +11,7 @@ import type { RunService } from '../src/run/run-service.js';
 import type { BlueprintCatalog } from '../src/spec/blueprint.js';
 import type { TenantService } from '../src/tenant/tenant-service.js';
 import type { TokenService } from '../src/token/token-service.js';
+import type { RateLimits } from './rate-limits.js';
 
 /** All that the API is made of; the composition root fills it. */
 export interface AppDeps {
@@ -29,6 +30,8 @@ export interface AppDeps {
   readonly auditor: Auditor;
   /** Absent while the sandbox is off: its routes do not exist then. */
   readonly sandbox?: SandboxAdmin;
+  /** @default none */
+  readonly rateLimits?: RateLimits;
   /** How often it is asked whether the listener of a stream is still let in. @default 5 s */
   readonly listenCheckMs?: number;
   /** Jobs that wait in the queue; rejects while the queue does not answer. */

@@ -113,6 +113,7 @@ function successes(response: ResponseProps<z.ZodType>, schemas: Json): Json {
 const always: readonly ErrorCode[] = [
   'unauthenticated',
   'forbidden',
+  'rate_limited',
   'invalid_request',
   'internal',
   'database_unavailable',

@@ -86,6 +86,18 @@ export const settings = {
     .min(0)
     .default(10)
     .describe('environments that one token may own'),
+  RATE_LIMIT_PRINCIPAL: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(12_000)
+    .describe('requests a minute by one token or person, counted in each API process; 0 = no limit'),
+  RATE_LIMIT_TENANT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(60_000)
+    .describe('requests a minute by all who are bound to one tenant; 0 = no limit'),
   ALLOWED_REGIONS: list.optional().describe('comma-separated; unset = all regions of the account'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

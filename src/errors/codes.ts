@@ -44,6 +44,19 @@ export const errorCodes = {
   ),
   body_too_large: caller(413, 'The body is larger than the limit named in the text. Send a smaller one.'),
   invalid_cursor: caller(400, 'The cursor was not made by this list. Start again without `cursor`.'),
+  request_timeout: caller(
+    408,
+    'The request did not arrive in time: 10 seconds for the headers, 30 for all of it. Send it without pauses.',
+  ),
+  headers_too_large: caller(431, 'The headers are larger than the limit named in the text. Send less.'),
+  malformed_request: caller(400, 'What was sent is no HTTP/1.1 request. Use an HTTP client.'),
+  rate_limited: {
+    ...caller(
+      429,
+      'The caller, or all callers of the tenant together, asked too often within a minute. Wait as long as `Retry-After` says.',
+    ),
+    retryable: true,
+  },
   unauthenticated: caller(
     401,
     'No token, or one that is unknown, garbled, revoked or expired, or a JWT that fails a check; the text says which. Send `Authorization: Bearer <token>`.',

@@ -44,6 +44,7 @@ export async function startProduct(props: ProductProps, program: 'npm' | Program
       LOG_LEVEL: 'warn',
       TERRACE_HOME: props.home,
       MAX_ENVIRONMENTS_PER_USER: '10000',
+      RATE_LIMIT_PRINCIPAL: '10000000',
       ...props.settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadCatalog } from '../../stacks/catalog.js';
 import { createApp } from '../../api/app.js';
+import { createHardenedServer } from '../../api/hardened-server.js';
 import { createGrantService } from '../access/grant-service.js';
 import { createOidc, type Oidc } from '../access/oidc.js';
 import { createSignIn } from '../access/sign-in-service.js';
@@ -84,6 +85,7 @@ export async function startApi(platform: Platform): Promise<Api> {
     audit: walled(wall, createAuditService),
     auditor: createAuditor({ db, log }),
     sandbox: config.sandbox ? sandboxAdmin(db) : undefined,
+    rateLimits: { perPrincipal: config.RATE_LIMIT_PRINCIPAL, perTenant: config.RATE_LIMIT_TENANT },
     queueDepth: () => queue.depth(),
   });
   const server = await listen(app, config.PORT, config.HOST);
@@ -125,10 +127,9 @@ async function warnOfLostBlueprints({ db, log }: Platform, catalog: BlueprintCat
 
 function listen(app: ReturnType<typeof createApp>, port: number, host: string): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = app.listen(port, host, (error?: Error) => {
-      if (error === undefined) resolve(server);
-      else reject(listenFault(error, port, host));
-    });
+    const server = createHardenedServer(app);
+    server.once('error', (error) => reject(listenFault(error, port, host)));
+    server.listen(port, host, () => resolve(server));
   });
 }
 

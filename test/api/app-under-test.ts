@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../api/app.js';
+import { createHardenedServer, type ServerTimes } from '../../api/hardened-server.js';
 import type { SandboxAdmin } from '../../api/deps.js';
+import type { RateLimits } from '../../api/rate-limits.js';
 import { createGrantService } from '../../src/access/grant-service.js';
 import type { Oidc } from '../../src/access/oidc.js';
 import { createSignIn } from '../../src/access/sign-in-service.js';
@@ -52,6 +54,9 @@ export interface AppProps {
   readonly aws?: AwsConnection;
   readonly oidc?: Oidc;
   readonly sandbox?: SandboxAdmin;
+  /** @default none */
+  readonly rateLimits?: RateLimits;
+  readonly times?: ServerTimes;
   readonly queueDepth?: () => Promise<number>;
 }
 
@@ -99,10 +104,11 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
     audit: walled(wall, createAuditService),
     auditor: createAuditor({ db, log, clock: props.clock }),
     sandbox: props.sandbox,
+    rateLimits: props.rateLimits,
     listenCheckMs: 100,
     queueDepth: props.queueDepth ?? (() => Promise.resolve(0)),
   });
-  const server = app.listen(0, '127.0.0.1');
+  const server = createHardenedServer(app, props.times).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const as: AppUnderTest['as'] = async (role, tenantId = null) => {

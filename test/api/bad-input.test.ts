@@ -37,7 +37,7 @@ describe('a body that cannot be read', () => {
       'application/json; charset=latin1',
       415,
       'unsupported_media_type',
-      /^the body must be JSON in UTF-8: /,
+      /^the body must be JSON in UTF-8, not latin1$/,
     ],
     [
       `"${'x'.repeat(1_048_576)}"`,
