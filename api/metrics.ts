@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Db } from '../src/db/db.js';
 import { countEnvironments, countFailures, createDurations } from '../src/metrics/metrics-store.js';
+import { phaseMetrics } from './phase-metrics.js';
 
 export interface Metrics {
   /** One answered request; `endpoint` is the path of its route, never the path that was sent. */
@@ -36,6 +37,7 @@ export function createMetrics({ db, queueDepth }: MetricsProps): Metrics {
     registers,
   });
   const refresh = fromDatabase(db, registry);
+  const refreshPhases = phaseMetrics(db, registry);
   const queueLength = new Gauge({
     name: 'provisioning_queue_length',
     help: 'jobs that wait in the queue',
@@ -52,7 +54,7 @@ export function createMetrics({ db, queueDepth }: MetricsProps): Metrics {
       if (depth === null) queueLength.remove();
       else queueLength.set(depth);
       const histogram = await durationText(db);
-      await refresh();
+      await Promise.all([refresh(), refreshPhases()]);
       return `${await registry.metrics()}${histogram}`;
     },
   };

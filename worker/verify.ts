@@ -3,6 +3,7 @@ import type { EnvironmentChange } from '../src/run/run-transition.js';
 import { healthOf } from '../src/health/health.js';
 import { readState } from '../src/state/state-store.js';
 import type { WorkerDeps } from './deps.js';
+import { timeApply, timeHealth } from './phases.js';
 import type { RunContext } from './run-context.js';
 
 /** verifying -> succeeded: the environment is what was asked for, its outputs are handed over; or nothing is left of it. */
@@ -10,7 +11,8 @@ export async function verifyRun(deps: WorkerDeps, ctx: RunContext): Promise<void
   const { kind } = ctx.run;
   const recovered = ctx.run.status === 'verifying';
   if (!recovered) await ctx.move({ to: 'verifying', message: 'terraform is done; checking the result' });
-  const leaves = await ctx.step('verify', () => inspect(deps, ctx));
+  await timeApply(deps, ctx);
+  const leaves = await timeHealth(deps, ctx, () => ctx.step('verify', () => inspect(deps, ctx)));
   await ctx.move({
     to: 'succeeded',
     message: kind === 'destroy' ? 'the environment is destroyed' : 'the environment is ready',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { phaseNames } from '../../src/run/phase-rules.js';
 import { allowedRunActions, runKinds, runStatuses } from '../../src/run/run-state.js';
 import type { LogLine, PlanView, ReviewRecord, Run } from '../../src/run/run.js';
 import { anId, iso, isoOrNull, pageOf, pageQuery, recordedError, time } from './common.js';
@@ -39,6 +40,15 @@ const timing = z
   .strictObject({ step: z.string(), started_at: z.string(), duration_ms: z.number() })
   .meta({ id: 'Timing' });
 
+const phase = z
+  .strictObject({
+    name: z.enum(phaseNames),
+    duration_ms: z.number(),
+    budget_ms: z.number(),
+    over: z.boolean().describe('it took longer than its budget'),
+  })
+  .meta({ id: 'Phase' });
+
 export const run = z
   .strictObject({
     run_id: z.string(),
@@ -55,6 +65,7 @@ export const run = z
     interruptions: z.int(),
     cancel_requested_at: time.nullable(),
     timings: z.array(timing).describe('how long each step took'),
+    phases: z.array(phase).describe('how long the parts of an apply took; empty before it'),
     error: recordedError.nullable(),
     allowed_actions: z.array(z.string()),
     created_at: time,
@@ -84,6 +95,12 @@ export function runView(one: Run): z.input<typeof run> {
       step,
       started_at: startedAt,
       duration_ms: durationMs,
+    })),
+    phases: one.phases.map(({ name, durationMs, budgetMs, over }) => ({
+      name,
+      duration_ms: durationMs,
+      budget_ms: budgetMs,
+      over,
     })),
     error: one.error,
     allowed_actions: allowedRunActions(one.status),

@@ -16,6 +16,7 @@ export const idPrefix = {
   comment: 'com',
   request: 'req',
   auditIntent: 'aud',
+  healthCheck: 'hck',
 } as const;
 
 export type IdKind = keyof typeof idPrefix;

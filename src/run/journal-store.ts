@@ -1,5 +1,6 @@
 /** The apply journal: what terraform started and finished, written as it happens, so that a crash loses no resource. */
 import type { Queryable } from '../db/db.js';
+import type { JournalTime } from './phase-rules.js';
 
 export interface JournalLine {
   readonly address: string;
@@ -34,6 +35,16 @@ export async function appendJournal(
       entries.map((entry) => entry.idValue ?? null),
     ],
   );
+}
+
+/** When the resources of a run's apply were started and ended, in order. */
+export async function journalTimes(db: Queryable, runId: string): Promise<JournalTime[]> {
+  const { rows } = await db.query<JournalTime>(
+    `select address, resource_type as "resourceType", step, created_at as at
+     from journal where run_id = $1 order by sequence`,
+    [runId],
+  );
+  return rows;
 }
 
 /** A resource that an apply may have created. */

@@ -7,7 +7,7 @@ export const runColumns = `run_id as "runId", environment_id as "environmentId",
   account_id as "accountId", kind, status, revision, review, requested_by as "requestedBy", author_id as "authorId", replan_of as "replanOf",
   correlation_id as "correlationId", lease_epoch as "leaseEpoch", lease_owner as "leaseOwner", interruptions,
   interrupted_from as "interruptedFrom", apply_started as "applyStarted", cancel_requested_at as "cancelRequestedAt",
-  plan_id as "planId", timings, error, created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
+  plan_id as "planId", timings, phases, error, created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
 
 /** A tenant's run; another tenant's is `not_found` in the same words. `tenantId` null = any tenant. */
 export async function getRun(db: Queryable, tenantId: string | null, runId: string): Promise<Run> {

@@ -1,4 +1,5 @@
 import type { RecordedError, Review } from '../environment/environment.js';
+import type { Phase } from './phase-rules.js';
 import type { RunKind, RunStatus } from './run-state.js';
 
 /** One journey plan -> review -> apply -> verify of one revision. */
@@ -25,6 +26,7 @@ export interface Run {
   readonly cancelRequestedAt: Date | null;
   readonly planId: string | null;
   readonly timings: readonly Timing[];
+  readonly phases: readonly Phase[];
   readonly error: RecordedError | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;

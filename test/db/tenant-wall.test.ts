@@ -68,6 +68,10 @@ async function fillTables({ tenantId, environmentId, runId }: TestRun): Promise<
   );
   await insert(`state_locks values ($1, 'lock', $2, 1, '{}')`, [environmentId, runId]);
   await insert(`outbox (job_name, job_id, payload) values ('plan', $1, $2)`, [runId, { run_id: runId }]);
+  await insert(
+    `health_checks (health_check_id, tenant_id, environment_id, trigger) values ($1, $2, $3, 'request')`,
+    [newId('healthCheck'), tenantId, environmentId],
+  );
   await insert(`tokens (token_id, name, token_hash, role, tenant_id) values ($1, 'x', $1, 'viewer', $2)`, [
     newId('token'),
     tenantId,
