@@ -7,7 +7,6 @@ import { appendJournal, mayExist, type Created } from '../src/run/journal-store.
 import { getStoredPlan } from '../src/plan/plan-store.js';
 import { plannedValues } from '../src/plan/planned-values.js';
 import { getRun } from '../src/run/run-store.js';
-import { readState } from '../src/state/state-store.js';
 import { importId } from '../src/terraform/import-ids.js';
 import { importResource } from '../src/terraform/import-resource.js';
 import type { WorkerDeps } from './deps.js';
@@ -17,7 +16,7 @@ import type { Tools } from './tools.js';
 export async function adoptOrphans(deps: WorkerDeps, ctx: RunContext, tools: Tools): Promise<void> {
   const created = await mayExist(deps.db, ctx.run.environmentId);
   if (created.length === 0) return;
-  const state = await readState(deps, ctx.run.environmentId);
+  const state = await tools.states.read();
   const known = new Set(state?.resources.map((resource) => resource.address));
   for (const orphan of created.filter((one) => !known.has(one.address)))
     await adopt(deps, ctx, { tools, orphan });

@@ -1,7 +1,6 @@
 import { sha256 } from '../src/lib/hash.js';
 import { bindingMismatches } from '../src/plan/binding.js';
 import { getStoredPlan, type StoredPlan } from '../src/plan/plan-store.js';
-import { readState } from '../src/state/state-store.js';
 import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
 import { withTools, type Opened } from './plan-steps.js';
@@ -36,7 +35,7 @@ async function differ(
   ctx: RunContext,
   bound: Opened & { plan: StoredPlan; planFile: Buffer },
 ): Promise<string[]> {
-  const state = await readState(deps, ctx.run.environmentId);
+  const state = await bound.tools.states.read();
   return bindingMismatches(bound.plan, {
     planSha256: sha256(bound.planFile),
     synthSha256: bound.stack.sha256,

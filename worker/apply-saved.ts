@@ -22,7 +22,7 @@ export async function applySaved(
       await applyPlan(tools.terraform, planFile, journal.add);
     } finally {
       await journal.written();
-      await saveErroredState(deps, ctx, tools);
+      await saveErroredState(ctx, tools);
     }
   });
 }

@@ -4,7 +4,6 @@ import { sha256 } from '../src/lib/hash.js';
 import { maskPlanText } from '../src/plan/mask.js';
 import { lastStack, type StoredPlan } from '../src/plan/plan-store.js';
 import { summarizePlan, type PlanSummary } from '../src/plan/plan-summary.js';
-import { readState } from '../src/state/state-store.js';
 import { planTerraform, showPlan } from '../src/terraform/terraform.js';
 import { adoptOrphans } from './adopt.js';
 import type { WorkerDeps } from './deps.js';
@@ -64,7 +63,7 @@ export async function makePlan(
   const { run } = ctx;
   await ctx.step('adopt', () => adoptOrphans(deps, ctx, tools));
   const planned = await ctx.step('plan', () => planTerraform(tools.terraform, { destroy: opened.destroy }));
-  const state = await ctx.step('read_state', () => readState(deps, run.environmentId));
+  const state = await ctx.step('read_state', () => tools.states.read());
   const shown = await ctx.step('show', () => showPlan(tools.terraform));
   const { summary, changes } = summarizePlan(shown.json);
   const planId = newId('plan');

@@ -23,6 +23,8 @@ export interface RunContext {
   say(line: string): void;
   /** Moves the run, with the timings since the last move; the job that carries it on is queued with it. */
   move(step: Omit<Transition, 'runId' | 'epoch' | 'timings'>, alongside?: Alongside): Promise<Run>;
+  /** Called when the job is over. */
+  onClose(closer: () => void): void;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export function openRunContext(deps: WorkerDeps, run: Run): RunContext {
   const lines = logSink(deps, lease, log);
   let timings: Timing[] = [];
   let phase = 'run';
+  const closers: (() => void)[] = [];
   deps.active.set(run.runId, abort);
 
   return {
@@ -79,8 +82,10 @@ export function openRunContext(deps: WorkerDeps, run: Run): RunContext {
       log.info({ operation: `${run.kind}_run`, status: moved.status }, step.message);
       return moved;
     },
+    onClose: (closer) => void closers.push(closer),
     close: async () => {
       clearInterval(heart);
+      for (const closer of closers.splice(0)) closer();
       deps.active.delete(run.runId);
       await lines
         .flush()

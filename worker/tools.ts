@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../src/errors/app-error.js';
 import { preparedFor, linkPrepared } from '../src/terraform/prepared.js';
+import type { StateSource } from '../src/state/state-source.js';
 import { releaseDeadLock } from '../src/state/state-store.js';
 import { buildTerraformEnv } from '../src/terraform/terraform-env.js';
 import type { TerraformContext } from '../src/terraform/terraform.js';
@@ -9,10 +10,12 @@ import { createWorkDir, removeWorkDir } from '../src/terraform/work-dir.js';
 import type { WorkerDeps } from './deps.js';
 import type { Loaded } from './load.js';
 import type { RunContext } from './run-context.js';
+import { statesOf } from './states.js';
 
 /** One run's terraform: a private work directory, its own state credentials, its own provider sockets. */
 export interface Tools {
   readonly terraform: TerraformContext;
+  readonly states: StateSource;
   readonly lockSha256: string;
   close(): Promise<void>;
 }
@@ -23,7 +26,7 @@ export async function openTools(
   ctx: RunContext,
   given: Loaded & { cdkJson: string },
 ): Promise<Tools> {
-  const { run, lease } = ctx;
+  const { run } = ctx;
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closer of closers.reverse().splice(0)) await closer();
@@ -33,7 +36,8 @@ export async function openTools(
     const workDir = await createWorkDir(deps.config.workdirBase, run.runId);
     closers.push(() => removeWorkDir(workDir));
     await writeFile(join(workDir, 'cdk.tf.json'), given.cdkJson, { mode: 0o600 });
-    const grant = deps.states.grant({ environmentId: run.environmentId, ...lease });
+    const states = await statesOf(deps, ctx);
+    const grant = states.grant();
     closers.push(async () => grant.revoke());
     ctx.redactor.add(grant.password);
     const providers = await openProviders(deps, ctx, { ...given, workDir });
@@ -63,7 +67,7 @@ export async function openTools(
       onLine: ctx.say,
       mask: (text) => ctx.redactor.mask(text),
     };
-    return { terraform, lockSha256: prepared.lockSha256, close };
+    return { terraform, states, lockSha256: prepared.lockSha256, close };
   } catch (error) {
     await close();
     throw error;

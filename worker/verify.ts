@@ -1,10 +1,10 @@
 import { appError } from '../src/errors/app-error.js';
 import type { EnvironmentChange } from '../src/run/run-transition.js';
 import { healthOf } from '../src/health/health.js';
-import { readState } from '../src/state/state-store.js';
 import type { WorkerDeps } from './deps.js';
 import { timeApply, timeHealth } from './phases.js';
 import type { RunContext } from './run-context.js';
+import { statesOf } from './states.js';
 
 /** verifying -> succeeded: the environment is what was asked for, its outputs are handed over; or nothing is left of it. */
 export async function verifyRun(deps: WorkerDeps, ctx: RunContext): Promise<void> {
@@ -23,7 +23,7 @@ export async function verifyRun(deps: WorkerDeps, ctx: RunContext): Promise<void
 /** Reads health and outputs from the state that the apply left. */
 export async function inspect(deps: WorkerDeps, ctx: RunContext): Promise<EnvironmentChange> {
   const { environmentId, kind } = ctx.run;
-  const state = await readState(deps, environmentId);
+  const state = await (await statesOf(deps, ctx)).read();
   if (kind === 'destroy') {
     const left = state?.resources ?? [];
     if (left.length === 0) return { outputs: {} };

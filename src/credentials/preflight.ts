@@ -7,6 +7,7 @@ import { checkCluster } from './preflight-cluster.js';
 import { checkNetworks } from './preflight-networks.js';
 import { checkQuotas } from './preflight-quotas.js';
 import { checkRegions } from './preflight-regions.js';
+import { checkStateBucket } from './preflight-bucket.js';
 import type { SessionKeys } from './session.js';
 
 export interface PreflightProps {
@@ -22,7 +23,7 @@ export async function preflight(aws: AwsConnection, props: PreflightProps): Prom
   const enabled = regions
     .filter(({ status }) => status === 'passed')
     .map(({ metadata }) => String(metadata.region));
-  const checks = [...regions, ...(await checkActions(aws, props))];
+  const checks = [...regions, ...(await checkActions(aws, props)), ...(await checkStateBucket(aws, props))];
   for (const region of enabled) {
     const here = { ...props, region };
     const found = await Promise.all([

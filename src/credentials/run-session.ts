@@ -18,6 +18,8 @@ export interface RunSessionProps {
   readonly region: string;
   /** How long the phase may take. */
   readonly timeoutMs: number;
+  /** The inline session policy. @default what an environment needs, and nothing that is another's */
+  readonly policy?: string;
   /** Told of every secret before anyone can see it. */
   readonly onSecret: (secret: string) => void;
   readonly clock?: Clock;
@@ -54,7 +56,8 @@ export async function openRunSession(aws: AwsConnection, props: RunSessionProps)
       region,
       name: sessionName(props.run.runId),
       tags: tagsOf(props),
-      policy: sessionPolicy({ environmentId: props.run.environmentId, region, phase }),
+      policy:
+        props.policy ?? sessionPolicy({ environmentId: props.run.environmentId, region, phase, account }),
       durationSeconds: Math.ceil((props.timeoutMs + marginMs) / 1000),
     });
     onSecret(keys.secretAccessKey);

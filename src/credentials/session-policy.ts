@@ -1,9 +1,13 @@
 /** What a session may not do, whatever its role may: the second fence, made anew for each run. Pure. */
+import type { Account } from '../account/account.js';
+import { partitionOf } from './partition.js';
 
 export interface SessionPolicyProps {
   readonly environmentId: string;
   readonly region: string;
   readonly phase: 'plan' | 'apply';
+  /** States in its bucket are not for terraform, its providers and what they run: the worker brings them. */
+  readonly account?: Pick<Account, 'state' | 'planRoleArn'>;
 }
 
 /** AWS refuses longer ones. */
@@ -38,7 +42,7 @@ const never = [
  * The inline session policy as JSON: the role's rights, less what no run needs, other regions, and whatever is tagged as
  * another environment's (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session).
  */
-export function sessionPolicy({ environmentId, region, phase }: SessionPolicyProps): string {
+export function sessionPolicy({ environmentId, region, phase, account }: SessionPolicyProps): string {
   const tag = 'aws:ResourceTag/terrace.dev/environment-id';
   const deny = (Sid: string, rest: Readonly<Record<string, unknown>>) => ({
     Sid,
@@ -59,6 +63,14 @@ export function sessionPolicy({ environmentId, region, phase }: SessionPolicyPro
         Action: '*',
         Condition: { StringNotEquals: { [tag]: environmentId }, Null: { [tag]: 'false' } },
       }),
+      ...(account?.state.kind === 's3'
+        ? [
+            deny('States', {
+              Action: 's3:*',
+              Resource: `arn:${partitionOf(account.planRoleArn)}:s3:::${account.state.bucket}/environments/*`,
+            }),
+          ]
+        : []),
     ],
   });
 }

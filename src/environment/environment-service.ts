@@ -120,11 +120,6 @@ function assertUsable(props: EnvironmentServiceProps, account: Account, region: 
       'account_not_usable',
       `account ${account.accountId} is not connected: aws accounts need verification`,
     );
-  if (account.state.kind === 's3')
-    throw appError(
-      'account_not_usable',
-      `account ${account.accountId} keeps states in its own bucket, which no worker can do yet: set its state to managed`,
-    );
   const usable = usableRegions(account.regions, props.allowedRegions);
   if (usable === 'all' || usable.includes(region)) return;
   const choice = usable.length === 0 ? 'none is left by ALLOWED_REGIONS' : `use one of: ${usable.join(', ')}`;

@@ -138,6 +138,9 @@ export const errorCodes = {
     'The keys of the control account end before a phase might. Give Terrace a role that renews itself.',
   ),
   session_expired: cloud('A session in the cloud account ran out. Ask again.', true),
+  state_bucket_not_usable: cloud(
+    'The bucket for states is missing, in another region, without versioning or encryption, or its key is not usable. Correct it, then verify the account.',
+  ),
   control_credentials_missing: platform(
     500,
     'Terrace has no valid credentials of its own cloud account. Give it a role (web identity) or keys.',

@@ -1,8 +1,8 @@
 /**
  * Terraform's `http` state backend on the worker's loopback
  * (https://developer.hashicorp.com/terraform/language/backend/http): GET, POST, LOCK and UNLOCK on one address a run,
- * under credentials made for that run. What is written is sealed, kept as a version, and refused when the run's lease
- * has moved on.
+ * under credentials made for that run. What is written is kept as a version, sealed here or in the customer's bucket,
+ * and refused when the run's lease has moved on.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { randomBytes, timingSafeEqual } from 'node:crypto';
@@ -12,7 +12,7 @@ import type { Db } from '../db/db.js';
 import { toAppError } from '../errors/app-error.js';
 import { sha256 } from '../lib/hash.js';
 import type { Log } from '../log/log.js';
-import { answerTo, type Answer } from './state-protocol.js';
+import { answerTo, managedVerbs, type Answer, type StateVerbs } from './state-protocol.js';
 import type { Writer } from './state-store.js';
 
 /** The address and credentials of one run, until revoked. */
@@ -24,7 +24,8 @@ export interface StateGrant {
 }
 
 export interface StateBackend {
-  grant(writer: Writer): StateGrant;
+  /** `verbs` answer where the states are kept elsewhere. @default sealed, in PostgreSQL */
+  grant(writer: Writer, verbs?: StateVerbs): StateGrant;
   close(): Promise<void>;
 }
 
@@ -38,6 +39,7 @@ const mostBytes = 256 * 1024 * 1024;
 
 interface Granted {
   readonly writer: Writer;
+  readonly verbs: StateVerbs;
   readonly credentials: Buffer;
 }
 
@@ -55,11 +57,11 @@ export async function startStateBackend(props: StateBackendProps): Promise<State
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    grant: (writer) => {
+    grant: (writer, verbs = managedVerbs(props, writer)) => {
       const username = writer.runId;
       const password = randomBytes(32).toString('base64url');
       const path = `/${writer.environmentId}/${randomBytes(8).toString('hex')}`;
-      grants.set(path, { writer, credentials: digest(`${username}:${password}`) });
+      grants.set(path, { writer, verbs, credentials: digest(`${username}:${password}`) });
       const address = `http://127.0.0.1:${port}${path}`;
       return {
         password,
@@ -98,12 +100,16 @@ async function serve(
     return { status: 401, body: 'these credentials are for no run that is under way' };
   const body = await readBody(req);
   if (body === null) return { status: 413, body: `a state may have ${mostBytes} bytes at most` };
-  return answerTo(props, granted.writer, {
-    method: req.method ?? 'GET',
-    lockId: url.searchParams.get('ID') ?? undefined,
-    md5: req.headers['content-md5'] as string | undefined,
-    body,
-  });
+  return answerTo(
+    granted.verbs,
+    { log: props.log, runId: granted.writer.runId },
+    {
+      method: req.method ?? 'GET',
+      lockId: url.searchParams.get('ID') ?? undefined,
+      md5: req.headers['content-md5'] as string | undefined,
+      body,
+    },
+  );
 }
 
 function digest(text: string): Buffer {

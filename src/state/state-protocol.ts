@@ -1,10 +1,11 @@
 /** The verbs of Terraform's `http` state backend, each as one transaction. */
 import type { Keyring } from '../crypto/envelope.js';
-import { inTransaction, type Tx } from '../db/db.js';
+import { inTransaction, type Db, type Tx } from '../db/db.js';
 import { appError, AppError } from '../errors/app-error.js';
 import { sha256 } from '../lib/hash.js';
+import type { Log } from '../log/log.js';
+import { parseLock, type LockInfo } from './bucket-rules.js';
 import { judgeWrite, md5Matches, parseState } from './state-rules.js';
-import type { StateBackendProps } from './state-backend.js';
 import {
   currentLock,
   dropLock,
@@ -16,6 +17,12 @@ import {
   type Lock,
   type Writer,
 } from './state-store.js';
+
+/** Where rows are written, and what seals them. */
+export interface Kept {
+  readonly db: Db;
+  readonly keyring: Keyring;
+}
 
 export interface Question {
   readonly method: string;
@@ -31,39 +38,58 @@ export interface Answer {
   readonly json?: boolean;
 }
 
-type Verb = (props: StateBackendProps, writer: Writer, question: Question) => Promise<Answer>;
-
-const verbs: Readonly<Record<string, Verb>> = { GET: read, POST: write, LOCK: lock, UNLOCK: unlock };
+/** What terraform may ask of a place for states, as one run may ask it. */
+export interface StateVerbs {
+  GET(): Promise<Answer>;
+  POST(question: Question): Promise<Answer>;
+  LOCK(question: Question): Promise<Answer>;
+  UNLOCK(question: Question): Promise<Answer>;
+}
 
 export async function answerTo(
-  props: StateBackendProps,
-  writer: Writer,
+  verbs: StateVerbs,
+  { log, runId }: { readonly log: Log; readonly runId: string },
   question: Question,
 ): Promise<Answer> {
-  const verb = verbs[question.method];
-  if (verb === undefined) return { status: 405, body: `${question.method} is not possible here` };
+  const { method } = question;
+  if (!isVerb(method)) return { status: 405, body: `${method} is not possible here` };
   try {
-    return await verb(props, writer, question);
+    return await verbs[method](question);
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'internal') throw error;
-    props.log.warn({ run_id: writer.runId, code: error.code }, error.message);
-    return { status: error.status, body: error.message };
+    log.warn({ run_id: runId, code: error.code }, error.message);
+    return { status: statusOf(error), body: error.message };
   }
 }
 
-async function read({ db, keyring }: StateBackendProps, { environmentId }: Writer): Promise<Answer> {
+function isVerb(method: string): method is keyof StateVerbs {
+  return ['GET', 'POST', 'LOCK', 'UNLOCK'].includes(method);
+}
+
+/** Terraform asks again for a minute after anything from 500 on: only where that may help. */
+function statusOf({ status, retryable }: AppError): number {
+  if (status < 500) return status;
+  return retryable ? 503 : 409;
+}
+
+/** States in PostgreSQL. */
+export function managedVerbs(props: Kept, writer: Writer): StateVerbs {
+  return {
+    GET: () => read(props, writer),
+    POST: (question) => write(props, writer, question),
+    LOCK: (question) => lock(props, writer, question),
+    UNLOCK: (question) => unlock(props, writer, question),
+  };
+}
+
+async function read({ db, keyring }: Kept, { environmentId }: Writer): Promise<Answer> {
   const latest = await latestVersion(db, environmentId);
   if (latest === null) return { status: 404 };
   return { status: 200, json: true, body: openVersion(keyring, environmentId, latest) };
 }
 
-async function write(
-  { db, keyring }: StateBackendProps,
-  writer: Writer,
-  question: Question,
-): Promise<Answer> {
-  if (!md5Matches(question.body, question.md5))
-    throw appError('state_conflict', 'the state did not arrive whole: its Content-MD5 is another');
+async function write({ db, keyring }: Kept, writer: Writer, question: Question): Promise<Answer> {
+  assertWhole(question);
   return inTransaction(db, async (tx) => {
     await assertFenced(tx, writer);
     const held = await currentLock(tx, writer.environmentId);
@@ -73,12 +99,13 @@ async function write(
   });
 }
 
+export function assertWhole({ body, md5 }: Question): void {
+  if (!md5Matches(body, md5))
+    throw appError('state_conflict', 'the state did not arrive whole: its Content-MD5 is another');
+}
+
 /** Stores a state that terraform could not hand over (`errored.tfstate`), under the same rules but the lock's id. */
-export async function rescueState(
-  { db, keyring }: Pick<StateBackendProps, 'db' | 'keyring'>,
-  writer: Writer,
-  body: Buffer,
-): Promise<void> {
+export async function rescueState({ db, keyring }: Kept, writer: Writer, body: Buffer): Promise<void> {
   await inTransaction(db, async (tx) => {
     await assertFenced(tx, writer);
     await addVersion(tx, keyring, writer, body);
@@ -95,7 +122,7 @@ async function addVersion(tx: Tx, keyring: Keyring, writer: Writer, body: Buffer
     await insertVersion(tx, keyring, { ...version, ...writer, text, resourceCount: resources.length });
 }
 
-async function lock({ db }: StateBackendProps, writer: Writer, question: Question): Promise<Answer> {
+export async function lock({ db }: Pick<Kept, 'db'>, writer: Writer, question: Question): Promise<Answer> {
   const info = lockInfo(question.body);
   return inTransaction(db, async (tx) => {
     if (!(await holdsLease(tx, writer))) return leaseOver(writer);
@@ -107,8 +134,8 @@ async function lock({ db }: StateBackendProps, writer: Writer, question: Questio
   });
 }
 
-async function unlock(
-  { db }: StateBackendProps,
+export async function unlock(
+  { db }: Pick<Kept, 'db'>,
   { environmentId }: Writer,
   question: Question,
 ): Promise<Answer> {
@@ -118,7 +145,8 @@ async function unlock(
   return held === null ? { status: 200 } : locked(held);
 }
 
-async function assertFenced(tx: Tx, writer: Writer): Promise<void> {
+/** Throws `lease_lost` when the run is somebody else's by now. */
+export async function assertFenced(tx: Tx, writer: Writer): Promise<void> {
   if (!(await holdsLease(tx, writer))) throw appError('lease_lost', lostText(writer));
 }
 
@@ -132,21 +160,16 @@ function leaseOver(writer: Writer): Answer {
 }
 
 /** 423 with the holder's own description; the run is named in the ID, or nobody would get to see it. */
-function locked({ lockId, runId, info }: Lock): Answer {
+export function locked({ lockId, runId, info }: Lock): Answer {
   return refusal({ ...info, ID: `${lockId}, held by run ${runId}` });
 }
 
-function refusal(holder: Readonly<Record<string, unknown>>): Answer {
+export function refusal(holder: Readonly<Record<string, unknown>>): Answer {
   return { status: 423, json: true, body: JSON.stringify(holder) };
 }
 
-function lockInfo(body: Buffer): { readonly ID: string } & Record<string, unknown> {
-  try {
-    const info: unknown = JSON.parse(body.toString('utf8'));
-    if (typeof info === 'object' && info !== null && 'ID' in info && typeof info.ID === 'string')
-      return { ...info, ID: info.ID };
-  } catch {
-    // falls through to the refusal below
-  }
-  throw appError('state_conflict', 'the lock has no ID');
+export function lockInfo(body: Buffer): LockInfo {
+  const info = parseLock(body.toString('utf8'));
+  if (info === null) throw appError('state_conflict', 'the lock has no ID');
+  return info;
 }

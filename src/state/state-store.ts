@@ -1,6 +1,7 @@
 /** States and their locks in PostgreSQL. Every write is fenced by the lease epoch of the run that makes it. */
 import type { Keyring } from '../crypto/envelope.js';
 import type { Db, Queryable, Tx } from '../db/db.js';
+import { appError } from '../errors/app-error.js';
 import { newId } from '../lib/ids.js';
 import { parseState, type State, type Version } from './state-rules.js';
 
@@ -13,7 +14,8 @@ export interface Writer {
 
 export interface StoredVersion extends Version {
   readonly stateVersionId: string;
-  readonly ciphertext: Buffer;
+  /** Null where the customer's bucket has the state. */
+  readonly ciphertext: Buffer | null;
 }
 
 /** The newest version, or null while there is none. */
@@ -30,7 +32,13 @@ function context(environmentId: string, serial: number): string {
   return `state:${environmentId}:${serial}`;
 }
 
+/** The state in clear. Throws `state_conflict` when it is not kept here. */
 export function openVersion(keyring: Keyring, environmentId: string, version: StoredVersion): string {
+  if (version.ciphertext === null)
+    throw appError(
+      'state_conflict',
+      `state ${version.serial} of environment ${environmentId} is in the bucket of its account, not here`,
+    );
   return keyring.decrypt(version.ciphertext, context(environmentId, version.serial)).toString('utf8');
 }
 
@@ -77,6 +85,34 @@ export async function insertVersion(tx: Tx, keyring: Keyring, version: NewVersio
       keyring.keyId,
       runId,
       epoch,
+    ],
+  );
+}
+
+/** Tells of a state that the customer's bucket has: the bucket is the truth, so a serial that comes again replaces its row. */
+export async function recordObject(
+  db: Queryable,
+  version: Omit<NewVersion, 'text'> & { readonly sizeBytes: number; readonly objectVersion: string } & Writer,
+): Promise<void> {
+  await db.query(
+    `insert into state_versions (state_version_id, environment_id, serial, lineage, sha256, size_bytes,
+       resource_count, object_version, run_id, epoch)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     on conflict (environment_id, serial) do update set lineage = excluded.lineage, sha256 = excluded.sha256,
+       size_bytes = excluded.size_bytes, resource_count = excluded.resource_count, object_version = excluded.object_version,
+       run_id = excluded.run_id, epoch = excluded.epoch, created_at = now()
+       where state_versions.object_version is not null`,
+    [
+      newId('stateVersion'),
+      version.environmentId,
+      version.serial,
+      version.lineage,
+      version.sha256,
+      version.sizeBytes,
+      version.resourceCount,
+      version.objectVersion,
+      version.runId,
+      version.epoch,
     ],
   );
 }

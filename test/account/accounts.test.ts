@@ -192,15 +192,3 @@ test('a sandbox account has nothing to prove', async () => {
       body: { detail: `account ${app.accountId} is a sandbox account: it has no roles to prove` },
     });
 });
-
-test('an account whose states would be in its own bucket takes no environments yet', async () => {
-  const state = { kind: 's3', bucket: 'terrace-state', region: 'eu-central-1' };
-  const { path, id, accountId } = await account({ state });
-  const { external_id: externalId } = await app.admin.get(`${path}/external-id`);
-  aws.put(id, customer(externalId));
-  await app.admin.call('POST', `${path}/verify`);
-  const request = await app.admin.request({ account_id: accountId, tenant_id: app.tenantId });
-  expect((await app.admin.call('POST', '/api/v1/environments', request)).body.detail).toBe(
-    `account ${accountId} keeps states in its own bucket, which no worker can do yet: set its state to managed`,
-  );
-});

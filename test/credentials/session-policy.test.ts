@@ -32,3 +32,14 @@ test('a plan hands no role on', () => {
 test('the policy is within what AWS takes, with room for its packing', () => {
   expect(sessionPolicy({ ...props, phase: 'plan' }).length).toBeLessThan(longestPolicy / 1.5);
 });
+
+test("terraform and what it runs reach no state in the customer's bucket", () => {
+  const state = { kind: 's3', bucket: 'states', region: 'eu-central-1', kmsKeyArn: null } as const;
+  const account = { state, planRoleArn: 'arn:aws-cn:iam::230000000001:role/terrace-plan' };
+  const text = sessionPolicy({ ...props, phase: 'plan', account });
+  const may = (resource: string) =>
+    decide(JSON.parse(text) as Policy, { action: 's3:GetObject', resource, context: here });
+  expect(may(`arn:aws-cn:s3:::states/environments/${props.environmentId}/terraform.tfstate`)).toBe('deny');
+  expect(may('arn:aws-cn:s3:::states/other')).toBe('allow');
+  expect(text.length).toBeLessThan(longestPolicy / 1.5);
+});

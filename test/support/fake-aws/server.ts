@@ -10,7 +10,8 @@ import { ec2 } from './ec2.js';
 import { eks, eksAction } from './eks.js';
 import { iam } from './iam.js';
 import { serviceQuotas } from './service-quotas.js';
-import type { Asking } from './service.js';
+import { s3, s3Access } from './s3.js';
+import type { Answer, Asking } from './service.js';
 import { signerOf, type Received } from './signature.js';
 import { mayCall, sts } from './sts.js';
 import { Refusal, World, type FakeAccount } from './world.js';
@@ -59,16 +60,13 @@ export async function startFakeAws(
   };
 }
 
-interface Answer {
-  readonly type: string;
-  readonly body: string;
-}
-
 const services: Readonly<Record<string, (asking: Asking) => Answer>> = {
   sts: (asking) => ({ type: 'text/xml', body: sts(asking) }),
   ec2: (asking) => ({ type: 'text/xml', body: ec2(asking) }),
   eks: (asking) => ({ type: 'application/json', body: eks(asking) }),
   iam: (asking) => ({ type: 'text/xml', body: iam(asking) }),
+  s3: (asking) =>
+    s3(asking, (bucketArn) => allowed(asking, { action: 's3:ListBucket', resource: bucketArn })),
   servicequotas: (asking) => ({ type: 'application/x-amz-json-1.1', body: serviceQuotas(asking) }),
 };
 
@@ -89,8 +87,8 @@ async function answer(world: World, req: IncomingMessage, res: ServerResponse): 
     admit(asking);
     const serve = services[service];
     if (serve === undefined) throw new Refusal('InvalidAction', `no stand-in for ${service}`);
-    const { type, body } = serve(asking);
-    res.writeHead(200, { 'content-type': type }).end(body);
+    const { status = 200, type, headers, body } = serve(asking);
+    res.writeHead(status, { ...headers, 'content-type': type }).end(body);
   } catch (error) {
     refuse(
       res,
@@ -106,12 +104,26 @@ function askingOf(world: World, received: Received, signer: Asking['signer']): A
   const target = String(received.headers['x-amz-target'] ?? '')
     .split('.')
     .at(-1);
-  const action = signer.service === 'eks' ? eksAction(path) : (params.Action ?? target ?? '');
-  return { world, action, params, signer, path };
+  const { method, headers, body } = received;
+  const rest: Readonly<Record<string, () => string>> = {
+    eks: () => eksAction(path),
+    s3: () => s3Access(method, path, params).action,
+  };
+  return {
+    world,
+    action: rest[signer.service]?.() ?? params.Action ?? target ?? '',
+    params,
+    signer,
+    path,
+    method,
+    headers,
+    body,
+  };
 }
 
 /** Of a form, a query or a flat JSON object. */
 function paramsOf({ body, headers }: Received, search: string): Record<string, string> {
+  if (search !== '') return Object.fromEntries(new URLSearchParams(search));
   if (!String(headers['content-type'] ?? '').includes('json'))
     return Object.fromEntries(new URLSearchParams(body === '' ? search : body));
   const members = Object.entries(JSON.parse(body === '' ? '{}' : body) as Record<string, unknown>);
@@ -119,7 +131,8 @@ function paramsOf({ body, headers }: Received, search: string): Record<string, s
 }
 
 /** Notes the call, plays the fault meant for it, and asks the policies of the caller. */
-function admit({ world, action, params, signer, path }: Asking): void {
+function admit(asking: Asking): void {
+  const { world, action, params, signer, path, method } = asking;
   const { identity, service, region } = signer;
   const { Policy: _policy, ...shown } = params;
   world.calls.push({
@@ -134,19 +147,30 @@ function admit({ world, action, params, signer, path }: Asking): void {
   if (fault !== undefined) throw fault;
   // AssumeRole asks for itself; anybody may ask who they are.
   if (service === 'sts') return;
-  const asked = {
-    action: `${service}:${action}`,
-    resource:
-      service === 'eks' ? `arn:aws:eks:${region}:${identity.account}:cluster/${path.split('/').at(-1)}` : '*',
-    context: { 'aws:RequestedRegion': region },
+  const about: Readonly<Record<string, string>> = {
+    eks: `arn:aws:eks:${region}:${identity.account}:cluster/${path.split('/').at(-1)}`,
+    s3: s3Access(method, path, params).resource,
   };
-  const role = world.role(identity.role ?? '');
-  if (mayCall(role?.permissions, asked) && mayCall(identity.policy, asked)) return;
-  const code = service === 'ec2' ? 'UnauthorizedOperation' : 'AccessDeniedException';
+  const asked = { action: `${service}:${action}`, resource: about[service] ?? '*' };
+  if (allowed(asking, asked)) return;
+  const codes: Readonly<Record<string, string>> = { ec2: 'UnauthorizedOperation', s3: 'AccessDenied' };
+  const code = codes[service] ?? 'AccessDeniedException';
   throw new Refusal(code, `${identity.arn} is not authorized to perform ${asked.action}`, 403);
 }
 
+/** What the caller's role and session may do. */
+function allowed({ world, signer }: Asking, one: { action: string; resource: string }): boolean {
+  const { identity, region } = signer;
+  const asked = { ...one, context: { 'aws:RequestedRegion': region } };
+  return mayCall(world.role(identity.role ?? '')?.permissions, asked) && mayCall(identity.policy, asked);
+}
+
 function refuse(res: ServerResponse, service: string, { code, message, status }: Refusal): void {
+  if (service === 's3') {
+    const body = xml('Error', { Code: code, Message: message, RequestId: 'fake' }, '');
+    res.writeHead(status, { 'content-type': 'application/xml' }).end(body);
+    return;
+  }
   if (service === 'ec2') {
     const body = { Errors: { Error: { Code: code, Message: message } }, RequestID: 'fake' };
     res.writeHead(status, { 'content-type': 'text/xml' }).end(xml('Response', body, ''));

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Signer } from './signature.js';
 import type { World } from './world.js';
 
@@ -10,4 +11,15 @@ export interface Asking {
   readonly signer: Signer;
   /** The path, for services that speak REST. */
   readonly path: string;
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface Answer {
+  /** @default 200 */
+  readonly status?: number;
+  readonly type: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
 }

@@ -40,6 +40,25 @@ export interface FakeUsage {
   readonly vcpus?: number;
 }
 
+/** A bucket; names are one space for all accounts. */
+export interface FakeBucket {
+  readonly account: string;
+  readonly region: string;
+  readonly versioning: boolean;
+  readonly encryption?: { readonly algorithm: 'AES256' | 'aws:kms'; readonly kmsKeyArn?: string };
+  /** Every version by key, the newest last; a removed object is forgotten. */
+  readonly objects: Map<string, readonly FakeObject[]>;
+}
+
+export interface FakeObject {
+  readonly body: string;
+  readonly etag: string;
+  readonly version?: string;
+  /** How it is encrypted. */
+  readonly algorithm: string;
+  readonly kmsKeyArn?: string | undefined;
+}
+
 /** Who has an access key: a user of the control account, or a session. */
 export interface Identity {
   readonly keys: Keys;
@@ -76,6 +95,7 @@ export class Refusal extends Error {
 
 export class World {
   readonly identities = new Map<string, Identity>();
+  readonly buckets = new Map<string, FakeBucket>();
   readonly calls: FakeCall[] = [];
   /** Thrown in place of the next answers to an action, in order. */
   readonly faults = new Map<string, Refusal[]>();
