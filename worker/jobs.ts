@@ -1,7 +1,10 @@
 import type { JobName, JobPayload } from '../src/queue/queue.js';
 import { claimRun } from '../src/run/lease-store.js';
 import type { RunStatus } from '../src/run/run-state.js';
+import { wakeWaiting } from '../src/run/wake.js';
+import { getQuota } from '../src/tenant/quota-store.js';
 import { getRun } from '../src/run/run-store.js';
+import type { Run } from '../src/run/run.js';
 import { applyRun } from './apply-job.js';
 import type { WorkerDeps } from './deps.js';
 import { planRun } from './plan-job.js';
@@ -40,8 +43,22 @@ export async function doJob(deps: WorkerDeps, name: JobName, payload: JobPayload
     await settleFailure(deps, ctx, error);
   } finally {
     await ctx.close();
+    await passOn(deps, run);
   }
   return name === 'plan' && run.review === 'auto' ? 'apply' : null;
+}
+
+/** Where runs at once are limited, another one may go on now. Should this fail, the sweeper finds them. */
+async function passOn({ db, log }: WorkerDeps, { tenantId, runId, leaseEpoch }: Run): Promise<void> {
+  try {
+    const { runsAtOnce } = await getQuota(db, tenantId);
+    if (runsAtOnce !== null) await wakeWaiting(db, tenantId, { after: `${runId}-${leaseEpoch}`, most: 1 });
+  } catch (error) {
+    log.warn(
+      { err: error, run_id: runId },
+      'a run that waits for another of its tenant waits for the sweeper',
+    );
+  }
 }
 
 async function recovery(deps: WorkerDeps, runId: string): Promise<Job | null> {

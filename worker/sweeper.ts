@@ -9,6 +9,7 @@ import { isOwnerDead } from '../src/run/lease-owner.js';
 import { enqueueRun, jobOf } from '../src/run/run-job.js';
 import { getRun } from '../src/run/run-store.js';
 import { transition } from '../src/run/run-transition.js';
+import { advanceOffboardings } from '../src/tenant/offboarding.js';
 import { sweepWorkDirs } from '../src/terraform/work-dir.js';
 import type { WorkerDeps } from './deps.js';
 
@@ -23,6 +24,7 @@ export function startSweeper(deps: WorkerDeps): Sweeper {
   const sweep = async () => {
     await interruptDeadRuns(deps);
     await resendLostJobs(deps);
+    await advanceOffboardings(deps.db);
     await deleteSent(deps.db);
     await deleteOldKeys(deps.db);
     await keepAudit(deps);

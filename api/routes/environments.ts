@@ -33,6 +33,8 @@ export function environmentRoutes({ environments }: AppDeps): Route[] {
         'region_not_allowed',
         'account_not_usable',
         'environment_limit',
+        'tenant_quota_exceeded',
+        'tenant_not_active',
         'environment_name_taken',
       ],
       handle: async ({ ctx, body }) =>
@@ -157,7 +159,7 @@ export function environmentRoutes({ environments }: AppDeps): Route[] {
       summary: 'Destroy an environment by a run of its own',
       request: { params: schema.environmentParams },
       response: accepted,
-      errors: ['not_found', 'active_run', 'action_not_allowed', 'deletion_protected'],
+      errors: ['not_found', 'active_run', 'action_not_allowed', 'tenant_not_active', 'deletion_protected'],
       handle: async ({ ctx, params }) =>
         requestedAnswer(await environments.destroy(ctx, params.environment_id)),
     }),
@@ -169,7 +171,7 @@ export function environmentRoutes({ environments }: AppDeps): Route[] {
       summary: 'Run again what failed; goes on from the state',
       request: { params: schema.environmentParams },
       response: accepted,
-      errors: ['not_found', 'active_run', 'action_not_allowed'],
+      errors: ['not_found', 'active_run', 'action_not_allowed', 'tenant_not_active'],
       handle: async ({ ctx, params }) =>
         requestedAnswer(await environments.retry(ctx, params.environment_id)),
     }),

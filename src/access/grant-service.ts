@@ -4,6 +4,7 @@ import { appError } from '../errors/app-error.js';
 import { systemClock, type Clock } from '../lib/clock.js';
 import { newId } from '../lib/ids.js';
 import type { Page, PageRequest } from '../lib/page.js';
+import { assertTenantStays } from '../tenant/tenant-state.js';
 import { getTenant } from '../tenant/tenant-store.js';
 import { assertHolds, type RequestContext } from '../token/principal.js';
 import { insertGrant, listGrants, revokeGrant } from './grant-store.js';
@@ -45,7 +46,7 @@ export function createGrantService({ db, issuer, clock = systemClock }: GrantSer
       const { subject, role, note, expiresInHours } = command;
       const tenantId = command.tenantId ?? ctx.principal.tenantId;
       assertHolds(ctx.principal, rightsOfRole[role]);
-      if (tenantId !== null) await getTenant(db, ctx.principal.tenantId, tenantId);
+      if (tenantId !== null) assertTenantStays(await getTenant(db, ctx.principal.tenantId, tenantId));
       const now = clock.now();
       const { grant, made } = await inTransaction(db, (tx) =>
         insertGrant(

@@ -64,6 +64,13 @@ export async function revokeGrant(
   return rows[0];
 }
 
+/** Revokes every grant in a tenant. */
+export async function revokeGrantsOf(tx: Queryable, tenantId: string): Promise<void> {
+  await tx.query(`update grants set revoked_at = now() where tenant_id = $1 and revoked_at is null`, [
+    tenantId,
+  ]);
+}
+
 export interface Asking {
   readonly issuer: string;
   readonly subject: string;

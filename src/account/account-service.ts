@@ -5,6 +5,7 @@ import { appError } from '../errors/app-error.js';
 import { systemClock, type Clock } from '../lib/clock.js';
 import { newId } from '../lib/ids.js';
 import type { Page, PageRequest } from '../lib/page.js';
+import { assertTenantStays } from '../tenant/tenant-state.js';
 import { getTenant } from '../tenant/tenant-store.js';
 import type { RequestContext } from '../token/principal.js';
 import { assertChangeable, changedSettings } from './account-rules.js';
@@ -155,6 +156,7 @@ async function create(
 ): Promise<Account> {
   const { db, keyring } = props;
   const tenant = await getTenant(db, ctx.principal.tenantId, command.tenantId);
+  assertTenantStays(tenant);
   if (command.provider === 'sandbox' && !props.sandbox)
     throw appError('account_not_usable', 'sandbox accounts need the sandbox: start Terrace with SANDBOX=on');
   const accountId = newId('account');

@@ -139,6 +139,15 @@ export async function markAccountDeleted(tx: Queryable, accountId: string): Prom
   );
 }
 
+/** The same for every account of a tenant. */
+export async function markAccountsDeleted(tx: Queryable, tenantId: string): Promise<void> {
+  await tx.query(
+    `update accounts set deleted_at = now(), external_id = null, next_external_id = null, verified_at = null
+     where tenant_id = $1 and deleted_at is null`,
+    [tenantId],
+  );
+}
+
 /** Stores what a verification of that version of the account found; false when the account has changed since. */
 export async function saveChecks(
   db: Queryable,

@@ -7,6 +7,8 @@ import type { Page, PageRequest } from '../lib/page.js';
 import { getRun, activeRunId } from '../run/run-store.js';
 import { transition } from '../run/run-transition.js';
 import type { Run } from '../run/run.js';
+import type { RequestedTotals } from '../spec/blueprint.js';
+import { growth } from '../tenant/quota-rules.js';
 import type { RequestContext } from '../token/principal.js';
 import type { EnvironmentServiceProps } from './environment-service.js';
 import {
@@ -110,31 +112,33 @@ async function changeSpec(
   const newest = await getRevision(tx, environmentId, revision);
   const whole = command.specMode === 'replace' ? command.spec : mergePatch(newest.spec, command.spec);
   const asked = { ref: newest.blueprint, spec: whole, place: { region } };
-  const { blueprint, spec, secrets } = parseSpec(props.blueprints, asked, props.caps);
+  const { blueprint, spec, secrets, totals } = parseSpec(props.blueprints, asked, props.caps);
   const same = canonicalJson(spec) === canonicalJson(newest.spec);
   if (same && environment.appliedRevision === revision && environment.status === 'ready') return null;
   await makeWay(tx, ctx, { environment, action: 'update' });
   if (!same) {
     await insertSecrets(tx, props.keyring, { environmentId, secrets });
-    await addRevision(tx, ctx, { environment, blueprint, spec });
+    await addRevision(tx, ctx, { environment, blueprint, spec, totals });
   }
   const kind = environment.appliedRevision === null ? 'create' : 'update';
-  return (await queueRun(tx, ctx, { environmentId, kind })).run;
+  const raises = growth(newest.totals, totals);
+  return (await queueRun(tx, ctx, { environmentId, kind, raises })).run;
 }
 
 interface NewRevision {
   readonly environment: Environment;
   readonly blueprint: string;
   readonly spec: unknown;
+  readonly totals: RequestedTotals;
   readonly copyOf?: number;
 }
 
 async function addRevision(tx: Tx, ctx: RequestContext, one: NewRevision): Promise<void> {
   const { environmentId } = one.environment;
   const number = one.environment.revision + 1;
-  const { blueprint, spec, copyOf } = one;
+  const { blueprint, spec, totals, copyOf } = one;
   const createdBy = ctx.principal.tokenId;
-  await insertRevision(tx, { environmentId, number, blueprint, spec, copyOf, createdBy });
+  await insertRevision(tx, { environmentId, number, blueprint, spec, totals, copyOf, createdBy });
   await saveRevision(tx, { environmentId, revision: number, blueprint });
 }
 
@@ -153,9 +157,10 @@ async function rollback(
         { errors: [{ path: 'revision', message: `must be less than ${environment.revision}` }] },
       );
     await makeWay(tx, ctx, { environment, action: 'rollback' });
-    const { blueprint, spec } = old;
-    await addRevision(tx, ctx, { environment, blueprint, spec, copyOf: revision });
-    return queueRun(tx, ctx, { environmentId: id, kind: 'rollback' });
+    const { blueprint, spec, totals } = old;
+    await addRevision(tx, ctx, { environment, blueprint, spec, totals, copyOf: revision });
+    const raises = growth((await getRevision(tx, id, environment.revision)).totals, totals);
+    return queueRun(tx, ctx, { environmentId: id, kind: 'rollback', raises });
   });
 }
 

@@ -9,6 +9,8 @@ import { newId } from '../lib/ids.js';
 import type { Page, PageRequest } from '../lib/page.js';
 import { activeRunId, getRun } from '../run/run-store.js';
 import type { BlueprintCatalog } from '../spec/blueprint.js';
+import { noUsage } from '../tenant/quota-rules.js';
+import { assertTakesRun } from '../tenant/tenant-state.js';
 import { getTenant } from '../tenant/tenant-store.js';
 import { hasRight, type RequestContext } from '../token/principal.js';
 import {
@@ -86,25 +88,27 @@ async function request(
   const account = await getAccount(props.db, tenantId, command.accountId);
   assertUsable(props, account, command.region);
   const asked = { ref: command.blueprint, spec: command.spec, place: { region: command.region } };
-  const { blueprint, spec, secrets } = parseSpec(props.blueprints, asked, props.caps);
-  if (tenant.status !== 'active')
-    throw appError('account_not_usable', `tenant ${tenantId} is ${tenant.status}: no new environments`);
+  const { blueprint, spec, secrets, totals } = parseSpec(props.blueprints, asked, props.caps);
+  assertTakesRun(tenant, 'create');
   const environmentId = newId('environment');
   return inTransaction(props.db, async (tx) => {
     await lockAccount(tx, tenantId, { accountId: account.accountId, to: 'use' });
-    const owned = await countEnvironmentsOf(tx, ctx.principal.tokenId);
-    if (owned >= props.maxEnvironmentsPerUser)
-      throw appError(
-        'environment_limit',
-        `${owned} environments are the most that this token may own (MAX_ENVIRONMENTS_PER_USER); destroy one first`,
-      );
     await insertEnvironment(
       tx,
       { ...command, tenantId, environmentId, blueprint, createdBy: ctx.principal.tokenId },
-      spec,
+      { spec, totals },
     );
     await insertSecrets(tx, props.keyring, { environmentId, secrets });
-    return queueRun(tx, ctx, { environmentId, kind: 'create' });
+    const raises = { ...noUsage, ...totals, environments: 1 };
+    const requested = await queueRun(tx, ctx, { environmentId, kind: 'create', raises });
+    // Requests of one token are counted one after the other from here to the commit: last of all, so that none waits long.
+    const owned = await countEnvironmentsOf(tx, ctx.principal.tokenId);
+    if (owned > props.maxEnvironmentsPerUser)
+      throw appError(
+        'environment_limit',
+        `${owned - 1} environments are the most that this token may own (MAX_ENVIRONMENTS_PER_USER); destroy one first`,
+      );
+    return requested;
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
 import { toPage, type Page, type PageRequest } from '../lib/page.js';
+import type { RequestedTotals } from '../spec/blueprint.js';
 import type { ChangeEnvironment, Environment, EnvironmentFilter } from './environment.js';
 import { insertRevision } from './revision-store.js';
 
@@ -86,7 +87,7 @@ export type NewEnvironment = Pick<
 export async function insertEnvironment(
   tx: Queryable,
   environment: NewEnvironment,
-  spec: unknown,
+  { spec, totals }: { readonly spec: unknown; readonly totals: RequestedTotals },
 ): Promise<void> {
   const { rowCount } = await tx.query(
     `insert into environments (environment_id, tenant_id, account_id, name, region, blueprint, review,
@@ -114,7 +115,7 @@ export async function insertEnvironment(
       `the tenant already has an environment named ${environment.name}`,
     );
   const { environmentId, blueprint, createdBy } = environment;
-  await insertRevision(tx, { environmentId, number: 1, blueprint, spec, createdBy });
+  await insertRevision(tx, { environmentId, number: 1, blueprint, spec, totals, createdBy });
 }
 
 /** What a change may set; undefined leaves a setting as it is. The labels are all of them. */
@@ -154,6 +155,14 @@ export async function saveRevision(
     `update environments set revision = $2, blueprint = $3, version = version + 1, updated_at = now()
      where environment_id = $1`,
     [newest.environmentId, newest.revision, newest.blueprint],
+  );
+}
+
+/** Forgets what is sealed of a tenant's environments: their sensitive outputs. */
+export async function eraseSecretOutputs(tx: Queryable, tenantId: string): Promise<void> {
+  await tx.query(
+    `update environments set secret_outputs = null where tenant_id = $1 and secret_outputs is not null`,
+    [tenantId],
   );
 }
 

@@ -4,6 +4,8 @@ import { enqueueRun } from '../run/run-job.js';
 import type { RunKind } from '../run/run-state.js';
 import { openRun } from '../run/run-transition.js';
 import type { Run } from '../run/run.js';
+import { admit } from '../tenant/admission.js';
+import type { Usage } from '../tenant/quota-rules.js';
 import type { RequestContext } from '../token/principal.js';
 import { getEnvironment, lockEnvironment } from './environment-store.js';
 import type { Environment } from './environment.js';
@@ -18,11 +20,16 @@ export interface QueueRun {
   readonly kind: RunKind;
   /** The run that this one plans again; its author stays the author. */
   readonly replanOf?: Run;
+  /** By how much the newest revision, which is written by now, raises what the tenant takes. @default - not at all */
+  readonly raises?: Usage;
 }
 
-/** One transaction makes the run, the job that carries it and the line that tells of it. */
+/**
+ * One transaction makes the run, the job that carries it and the line that tells of it. Throws `tenant_not_active` and
+ * `tenant_quota_exceeded`. Call it last in the transaction: requests of a tenant are counted one after the other from its end on.
+ */
 export async function queueRun(tx: Tx, ctx: RequestContext, asked: QueueRun): Promise<Requested> {
-  const { environmentId, kind, replanOf } = asked;
+  const { environmentId, kind, replanOf, raises } = asked;
   const environment = await lockEnvironment(tx, null, environmentId);
   const { tenantId, accountId, revision, review } = environment;
   const { principal, correlationId } = ctx;
@@ -44,5 +51,7 @@ export async function queueRun(tx: Tx, ctx: RequestContext, asked: QueueRun): Pr
     { status: environment.status, settled: environment.settledStatus },
   );
   await enqueueRun(tx, run);
-  return { environment: await getEnvironment(tx, tenantId, environmentId), run };
+  const requested = { environment: await getEnvironment(tx, tenantId, environmentId), run };
+  await admit(tx, { tenantId, kind, asked: raises });
+  return requested;
 }

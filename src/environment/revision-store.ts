@@ -2,6 +2,7 @@
 import type { Queryable } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
 import { toPage, type Page, type PageRequest } from '../lib/page.js';
+import type { RequestedTotals } from '../spec/blueprint.js';
 
 export interface Revision {
   readonly environmentId: string;
@@ -10,11 +11,14 @@ export interface Revision {
   readonly spec: unknown;
   /** The earlier revision that a rollback copied. */
   readonly copyOf: number | null;
+  /** What the spec asks for in all: the quota of the tenant is counted from it. */
+  readonly totals: RequestedTotals;
   readonly createdBy: string;
   readonly createdAt: Date;
 }
 
 const columns = `environment_id as "environmentId", number, blueprint, spec, copy_of as "copyOf",
+  json_build_object('cpuCores', cpu_cores, 'memoryGb', memory_gb, 'storageGb', storage_gb, 'gpu', gpu) as totals,
   created_by as "createdBy", created_at as "createdAt"`;
 
 export async function insertRevision(
@@ -22,7 +26,8 @@ export async function insertRevision(
   revision: Omit<Revision, 'createdAt' | 'copyOf'> & { readonly copyOf?: number },
 ): Promise<void> {
   await tx.query(
-    `insert into revisions (environment_id, number, blueprint, spec, copy_of, created_by) values ($1, $2, $3, $4, $5, $6)`,
+    `insert into revisions (environment_id, number, blueprint, spec, copy_of, created_by, cpu_cores, memory_gb, storage_gb, gpu)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       revision.environmentId,
       revision.number,
@@ -30,6 +35,10 @@ export async function insertRevision(
       JSON.stringify(revision.spec),
       revision.copyOf ?? null,
       revision.createdBy,
+      revision.totals.cpuCores,
+      revision.totals.memoryGb,
+      revision.totals.storageGb,
+      revision.totals.gpu ?? 0,
     ],
   );
 }

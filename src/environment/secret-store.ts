@@ -24,6 +24,15 @@ function randomSecret(length: number): string {
   return text.slice(0, length);
 }
 
+/** Forgets the secrets of every environment of a tenant. */
+export async function deleteSecretsOf(tx: Queryable, tenantId: string): Promise<void> {
+  await tx.query(
+    `delete from environment_secrets s using environments e
+     where e.environment_id = s.environment_id and e.tenant_id = $1`,
+    [tenantId],
+  );
+}
+
 function context(environmentId: string, name: string): string {
   return `secret:${environmentId}:${name}`;
 }

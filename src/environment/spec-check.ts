@@ -23,6 +23,8 @@ export interface CheckedSpec {
   readonly blueprint: string;
   readonly spec: unknown;
   readonly secrets: readonly SecretVariable[];
+  /** What the spec asks for in all. */
+  readonly totals: RequestedTotals;
 }
 
 /** Checks a spec against its blueprint's schema, its place and the caps; every fault is named at once. */
@@ -41,9 +43,10 @@ export function parseSpec(
   const parsed = blueprint.schema.safeParse(given);
   if (!parsed.success) throw invalidSpec(zodFaults(parsed.error));
   const spec = parsed.data;
-  const faults = [...(blueprint.checkPlace?.(spec, place) ?? []), ...overCaps(blueprint, spec, caps)];
+  const totals = blueprint.totals(spec);
+  const faults = [...(blueprint.checkPlace?.(spec, place) ?? []), ...overCaps(blueprint, totals, caps)];
   if (faults.length > 0) throw invalidSpec(faults);
-  return { blueprint: blueprint.ref, spec, secrets: blueprint.secrets(spec) };
+  return { blueprint: blueprint.ref, spec, secrets: blueprint.secrets(spec), totals };
 }
 
 function invalidSpec(inSpec: readonly FieldFault[]) {
@@ -58,8 +61,7 @@ const capRows = [
   { total: 'storageGb', unit: 'GB', setting: 'MAX_STORAGE_GB' },
 ] as const;
 
-function overCaps(blueprint: Blueprint, spec: unknown, caps: Caps): FieldFault[] {
-  const asked = blueprint.totals(spec);
+function overCaps(blueprint: Blueprint, asked: RequestedTotals, caps: Caps): FieldFault[] {
   return capRows
     .filter(({ total }) => asked[total] > caps[total])
     .map(({ total, unit, setting }) => ({

@@ -101,6 +101,14 @@ export const errorCodes = {
     422,
     'The limit MAX_ENVIRONMENTS_PER_USER is reached. Destroy one, or ask for a higher limit.',
   ),
+  tenant_quota_exceeded: caller(
+    422,
+    'The tenant would take more than its quota. Ask for less, destroy an environment, or have the quota raised.',
+  ),
+  tenant_not_active: caller(
+    409,
+    'The tenant is suspended, is being offboarded or was offboarded; the text says which. Resume it, if that is meant.',
+  ),
   unknown_blueprint: caller(
     422,
     'No blueprint of that name and version. `GET /api/v1/blueprints` lists them.',

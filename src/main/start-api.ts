@@ -18,7 +18,7 @@ import { appError } from '../errors/app-error.js';
 import { createOutbound } from '../http/outbound.js';
 import { createRunService } from '../run/run-service.js';
 import { sandboxAdmin } from '../sandbox/sandbox-admin.js';
-import { seedSandbox } from '../tenant/seed.js';
+import { seedUnlessGone } from '../tenant/seed.js';
 import type { BlueprintCatalog } from '../spec/blueprint.js';
 import { createTenantService } from '../tenant/tenant-service.js';
 import { bootstrapAdminToken } from '../token/bootstrap.js';
@@ -34,7 +34,7 @@ export interface Api {
 export async function startApi(platform: Platform): Promise<Api> {
   const { config, db, databaseUrl, log, keyring, queue } = platform;
   await bootstrapAdminToken(db, config.home);
-  if (config.sandbox) await seedSandbox(db);
+  if (config.sandbox) await seedUnlessGone(db);
   const blueprints = await loadCatalog(config.blueprintFolders);
   await warnOfLostBlueprints(platform, blueprints);
   const tokens = createTokenService(db);

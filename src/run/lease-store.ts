@@ -1,6 +1,7 @@
 /** Leases: a worker's numbered right to act on a run. The epoch only rises; every write of a worker carries it. */
 import type { Db, Queryable } from '../db/db.js';
 import { inTransaction } from '../db/db.js';
+import { holdOf } from '../tenant/admission.js';
 import type { RunStatus } from './run-state.js';
 import { runColumns } from './run-store.js';
 import { transition } from './run-transition.js';
@@ -14,17 +15,22 @@ export interface Claim {
   readonly leaseSeconds: number;
 }
 
-/** Takes a waiting run by one conditional update; null = somebody else has it, or it moved on: return quietly. */
+/**
+ * Takes a waiting run by one conditional update; null = somebody else has it, it moved on, or its tenant has as many runs under
+ * way as it may: return quietly.
+ */
 export async function claimRun(db: Db, claim: Claim): Promise<Run | null> {
   return inTransaction(db, async (tx) => {
-    const { rows: waiting } = await tx.query<{ environmentId: string }>(
-      `select environment_id as "environmentId" from runs where run_id = $1 and status = $2`,
+    const { rows: waiting } = await tx.query<{ environmentId: string; tenantId: string }>(
+      `select environment_id as "environmentId", tenant_id as "tenantId" from runs where run_id = $1 and status = $2`,
       [claim.runId, claim.from],
     );
     if (waiting[0] === undefined) return null;
     await tx.query(`select 1 from environments where environment_id = $1 for update`, [
       waiting[0].environmentId,
     ]);
+    const hold = await holdOf(tx, { ...waiting[0], status: claim.from }, { lock: true });
+    if (hold !== null) return null;
     const { rows } = await tx.query<{ epoch: number }>(
       `update runs set lease_epoch = lease_epoch + 1, lease_owner = $3,
          lease_expires_at = now() + make_interval(secs => $4), started_at = coalesce(started_at, now())
@@ -78,11 +84,24 @@ export async function heldLeases(db: Queryable): Promise<{ runId: string; epoch:
   return rows;
 }
 
-/** Runs that wait for a worker for longer than `seconds`: their job may have been lost. */
+/** Runs that wait in a tenant with a limit of runs at once, or that waited out a suspension. Oldest first. */
+export async function heldBackRuns(db: Queryable, tenantId: string, limit: number): Promise<Run[]> {
+  const { rows } = await db.query<Run>(
+    `select ${runColumns} from runs
+     where tenant_id = $1 and finished_at is null and lease_owner is null and status in ('queued', 'approved')
+     order by run_id limit $2`,
+    [tenantId, limit],
+  );
+  return rows;
+}
+
+/** Runs that wait for a worker for longer than `seconds`: their job may have been lost. Those of suspended tenants wait on. */
 export async function waitingRuns(db: Queryable, seconds: number): Promise<Run[]> {
   const { rows } = await db.query<Run>(
     `select ${runColumns} from runs r
      where finished_at is null and lease_owner is null and status in ('queued', 'approved', 'interrupted')
+       and not (status = 'queued' and exists (
+         select 1 from tenants t where t.tenant_id = r.tenant_id and t.status = 'suspended'))
        and not exists (select 1 from outbox o where o.payload ->> 'run_id' = r.run_id
                        and coalesce(o.sent_at, now()) > now() - make_interval(secs => $1))`,
     [seconds],

@@ -6,6 +6,7 @@ import { newId } from '../lib/ids.js';
 import type { Page, PageRequest } from '../lib/page.js';
 import { getPlanView } from '../plan/plan-store.js';
 import type { RequestContext } from '../token/principal.js';
+import { blockedBy } from './blocked-by.js';
 import { enqueueRun } from './run-job.js';
 import { listLogs } from './run-log-store.js';
 import { allowedRunActions, runActions, type RunAction } from './run-state.js';
@@ -55,12 +56,7 @@ export function createRunService(db: Db): RunService {
 async function readDetail(db: Db, ctx: RequestContext, runId: string): Promise<RunDetail> {
   const run = await getRun(db, ctx.principal.tenantId, runId);
   const plan = run.planId === null ? null : await getPlanView(db, run.planId);
-  return { run, plan, reviews: await listReviews(db, runId), blockedBy: blockedBy(run) };
-}
-
-function blockedBy(run: Run): string | null {
-  if (run.status === 'awaiting_review') return `review of plan ${run.planId}`;
-  return run.status === 'queued' || run.status === 'approved' ? 'a free worker' : null;
+  return { run, plan, reviews: await listReviews(db, runId), blockedBy: await blockedBy(db, run) };
 }
 
 async function readPlan(db: Db, ctx: RequestContext, runId: string): Promise<PlanView> {

@@ -17,7 +17,7 @@ export interface SizingLimits {
 }
 
 interface Row {
-  readonly total: keyof RequestedTotals;
+  readonly total: Exclude<keyof RequestedTotals, 'gpu'>;
   readonly part: 'cpu' | 'memory' | 'storage';
   readonly override: 'cpu_cores' | 'memory_gb' | 'storage_gb';
   readonly unit: string;

@@ -8,11 +8,14 @@ export interface SecretVariable {
   readonly length: number;
 }
 
-/** What an environment may take in all. GB are of 2^30 bytes. Held against MAX_CPU_CORES, MAX_MEMORY_GB and MAX_STORAGE_GB. */
+/** What an environment may take in all. GB are of 2^30 bytes. Held against MAX_CPU_CORES, MAX_MEMORY_GB and MAX_STORAGE_GB,
+ *  and against the quota of the tenant. */
 export interface RequestedTotals {
   readonly cpuCores: number;
   readonly memoryGb: number;
   readonly storageGb: number;
+  /** Whole GPUs. @default 0 */
+  readonly gpu?: number;
 }
 
 /** A spec that is valid as it stands. */
@@ -64,7 +67,7 @@ export interface Blueprint<S = unknown> {
   readonly postDeploy: readonly PostDeployStep[];
   readonly sources: readonly FieldSource[];
   /** The spec field to lower for each total that is past its cap. */
-  readonly totalsFields: Readonly<Record<keyof RequestedTotals, string>>;
+  readonly totalsFields: Readonly<Record<Exclude<keyof RequestedTotals, 'gpu'>, string>>;
   secrets(spec: S): readonly SecretVariable[];
   totals(spec: S): RequestedTotals;
   /** Clashes of a parsed spec with its place; paths are within the spec. @default - none */

@@ -5,6 +5,12 @@ import { newId } from '../lib/ids.js';
 import { insertTenant, listTenants } from './tenant-store.js';
 import type { Tenant } from './tenant.js';
 
+/** Seeds, unless the tenant `acme` was offboarded. */
+export async function seedUnlessGone(db: Queryable): Promise<void> {
+  const { items } = await listTenants(db, { slug: 'acme', status: 'offboarded' }, { limit: 1 });
+  if (items.length === 0) await seedSandbox(db);
+}
+
 /** The tenant `acme` and its account `sandbox`, made once: something to try Terrace with on a fresh machine. */
 export async function seedSandbox(db: Queryable): Promise<{ tenant: Tenant; account: Account }> {
   const tenant =

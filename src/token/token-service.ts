@@ -4,6 +4,7 @@ import { appError } from '../errors/app-error.js';
 import { systemClock, type Clock } from '../lib/clock.js';
 import { newId } from '../lib/ids.js';
 import type { Page, PageRequest } from '../lib/page.js';
+import { assertTenantStays } from '../tenant/tenant-state.js';
 import { getTenant } from '../tenant/tenant-store.js';
 import { assertHolds, type RequestContext } from './principal.js';
 import { findTokenByHash, insertToken, listTokens, revokeToken, touchToken } from './token-store.js';
@@ -36,7 +37,7 @@ export function createTokenService(db: Db, clock: Clock = systemClock): TokenSer
   return {
     create: async (ctx, command) => {
       const tenantId = command.tenantId ?? ctx.principal.tenantId;
-      if (tenantId !== null) await getTenant(db, ctx.principal.tenantId, tenantId);
+      if (tenantId !== null) assertTenantStays(await getTenant(db, ctx.principal.tenantId, tenantId));
       const { name, role, rights, expiresInHours } = command;
       assertOfRole(role, rights ?? []);
       assertHolds(ctx.principal, rights ?? rightsOfRole[role]);

@@ -85,3 +85,10 @@ export async function revokeToken(
   );
   return rows[0] && tokenOf(rows[0]);
 }
+
+/** Revokes every token that is bound to a tenant. */
+export async function revokeTokensOf(tx: Queryable, tenantId: string): Promise<void> {
+  await tx.query(`update tokens set revoked_at = now() where tenant_id = $1 and revoked_at is null`, [
+    tenantId,
+  ]);
+}

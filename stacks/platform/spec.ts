@@ -52,6 +52,7 @@ export function requestedTotals(spec: PlatformSpecV1): RequestedTotals {
     cpuCores: sum((part) => part.cpuCores),
     memoryGb: sum((part) => part.memoryGb),
     storageGb: sum((part) => part.storageGb) + (database === undefined ? 0 : database.storage_gb),
+    gpu: sum((part) => part.gpus),
   };
 }
 
@@ -59,5 +60,5 @@ export function requestedTotals(spec: PlatformSpecV1): RequestedTotals {
 export const gpuDiskGb = 200;
 
 function instance(facts: { readonly instanceCpuCores: number; readonly instanceMemoryGb: number }) {
-  return { cpuCores: facts.instanceCpuCores, memoryGb: facts.instanceMemoryGb };
+  return { cpuCores: facts.instanceCpuCores, memoryGb: facts.instanceMemoryGb, gpus: 0 };
 }

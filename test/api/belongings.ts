@@ -109,6 +109,10 @@ const bodies: Readonly<Record<string, Body>> = {
     const slug = `t-${randomBytes(4).toString('hex')}`;
     return { name: slug, slug };
   },
+  'patch /api/v1/tenants/{tenant_id}': () => ({ name: 'Another name' }),
+  'put /api/v1/tenants/{tenant_id}/quota': () => ({ environments: 1000, cpu_cores: 1000 }),
+  // Refused for its confirmation: the tenant is needed on.
+  'post /api/v1/tenants/{tenant_id}/offboard': () => ({ confirm: 'not-its-slug' }),
   'post /api/v1/accounts': ({ tenant_id }) => ({
     tenant_id,
     name: `a-${randomBytes(4).toString('hex')}`,
