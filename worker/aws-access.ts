@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readExternalIds } from '../src/account/external-id-store.js';
 import type { Account } from '../src/account/account.js';
+import type { Config } from '../src/config/config.js';
 import type { AwsConnection } from '../src/credentials/aws-connection.js';
 import { describeCluster } from '../src/credentials/eks-cluster.js';
 import { eksKubeconfig, kubeconfigSecrets } from '../src/credentials/kubeconfig.js';
@@ -10,7 +11,6 @@ import { openRunSession, type RunSession } from '../src/credentials/run-session.
 import { appError } from '../src/errors/app-error.js';
 import { projectRoot } from '../src/lib/project-root.js';
 import type { WorkerDeps } from './deps.js';
-import type { Loaded } from './load.js';
 import type { RunContext } from './run-context.js';
 
 export interface AwsAccess {
@@ -19,8 +19,16 @@ export interface AwsAccess {
   close(): Promise<void>;
 }
 
+/** What it takes of a worker. */
+export type AccessDeps = Pick<WorkerDeps, 'db' | 'keyring' | 'credentials'> & {
+  readonly config: Pick<Config, 'AWS_ENDPOINT_URL' | 'PROVISIONING_TIMEOUT' | 'KUBECONFIG_FOLDER'>;
+};
+export type AccessContext = Pick<RunContext, 'redactor' | 'say'> & {
+  readonly run: Pick<RunContext['run'], 'runId' | 'environmentId' | 'status'>;
+};
+
 export interface AwsAccessProps {
-  readonly loaded: Loaded;
+  readonly loaded: { readonly account: Account; readonly environment: { readonly region: string } };
   readonly workDir: string;
   readonly cdkJson: string;
 }
@@ -30,8 +38,8 @@ export interface AwsAccessProps {
  * `openRunSession` throws, `account_not_usable` and `cluster_not_usable`.
  */
 export async function openAwsAccess(
-  deps: WorkerDeps,
-  ctx: RunContext,
+  deps: AccessDeps,
+  ctx: AccessContext,
   { loaded, workDir, cdkJson }: AwsAccessProps,
 ): Promise<AwsAccess> {
   const { account, environment } = loaded;
@@ -81,8 +89,8 @@ interface ClusterProps {
 }
 
 async function writeKubeconfig(
-  deps: WorkerDeps,
-  ctx: RunContext,
+  deps: AccessDeps,
+  ctx: AccessContext,
   props: ClusterProps,
 ): Promise<Record<string, string>> {
   const path = join(props.workDir, 'kubeconfig');
@@ -90,7 +98,7 @@ async function writeKubeconfig(
   return { KUBE_CONFIG_PATH: path };
 }
 
-async function kubeconfigOf(deps: WorkerDeps, ctx: RunContext, props: ClusterProps): Promise<string> {
+async function kubeconfigOf(deps: AccessDeps, ctx: AccessContext, props: ClusterProps): Promise<string> {
   const { account, aws, region, session } = props;
   const { cluster, accountId } = account;
   if (cluster === null)

@@ -35,8 +35,11 @@ afterAll(async () => {
   await removeHome(home);
 });
 
-async function connect(): Promise<{ account: Json; tenantId: string; externalId: string }> {
-  const tenant = await api.call('POST', '/api/v1/tenants', { name: 'Globex', slug: 'globex' });
+async function connect(
+  id: string,
+  over: Record<string, unknown> = {},
+): Promise<{ account: Json; tenantId: string; externalId: string }> {
+  const tenant = await api.call('POST', '/api/v1/tenants', { name: `Globex ${id}`, slug: `globex-${id}` });
   const { tenant_id: tenantId } = tenant.body;
   const { body: account } = await api.call('POST', '/api/v1/accounts', {
     tenant_id: tenantId,
@@ -46,6 +49,7 @@ async function connect(): Promise<{ account: Json; tenantId: string; externalId:
     regions: ['eu-central-1'],
     plan_role_arn: planRole(id),
     apply_role_arn: applyRole(id),
+    ...over,
   });
   const path = `/api/v1/accounts/${account.account_id}`;
   const { external_id: externalId } = await api.get(`${path}/external-id`);
@@ -54,24 +58,33 @@ async function connect(): Promise<{ account: Json; tenantId: string; externalId:
   return { account, tenantId, externalId };
 }
 
-test('a run acts in the account by the role of its phase, and leaves no secret anywhere', async () => {
-  const { account, tenantId, externalId } = await connect();
-  const { body } = await api.call('POST', '/api/v1/environments', {
-    tenant_id: tenantId,
-    account_id: account.account_id,
-    name: 'shop',
-    region: 'eu-central-1',
-    blueprint: 'probe@1',
-    rollback_on_failure: false,
-    spec: { script: join(projectRoot, 'test/credentials/probe.mjs') },
-  });
-  const path = `/api/v1/runs/${body.run_id}`;
+/** Asks for the environment that runs a script. */
+const request = async ({ account, tenantId }: { account: Json; tenantId: string }): Promise<Json> =>
+  (
+    await api.call('POST', '/api/v1/environments', {
+      tenant_id: tenantId,
+      account_id: account.account_id,
+      name: 'shop',
+      region: 'eu-central-1',
+      blueprint: 'probe@1',
+      rollback_on_failure: false,
+      spec: { script: join(projectRoot, 'test/credentials/probe.mjs') },
+    })
+  ).body;
+
+async function approve(runId: string): Promise<Json> {
+  const path = `/api/v1/runs/${runId}`;
   const planned = await api.until(path, (run) => run.plan !== null || run.status === 'failed');
   expect(planned).toMatchObject({ status: 'awaiting_review', error: null });
   const approval = { plan_id: planned.plan.plan_id, note: 'go' };
   expect((await api.call('POST', `${path}/approve`, approval)).status).toBe(202);
-  await api.until(path, (run) => run.finished_at !== null);
+  return api.until(path, (run) => run.finished_at !== null);
+}
 
+test('a run acts in the account by the role of its phase, and leaves no secret anywhere', async () => {
+  const { account, tenantId, externalId } = await connect(id);
+  const body = await request({ account, tenantId });
+  await approve(body.run_id);
   const log = (await api.log(body.run_id)).join('\n');
   expect(log).toContain(`session in account ${id} by its plan role`);
   expect(log).toContain(`identity arn:aws:sts::${id}:assumed-role/terrace-apply/terrace-${body.run_id}`);
@@ -93,6 +106,72 @@ test('a run acts in the account by the role of its phase, and leaves no secret a
       inRows: kept.includes(secret) || kept.includes(Buffer.from(secret).toString('hex')),
     }).toEqual({ inLog: false, inRows: false });
 });
+
+test("states are in the customer's bucket from the first plan to the last destroy, and nowhere else", async () => {
+  const other = '230000000002';
+  const region = 'eu-west-1';
+  aws.world.buckets.set('globex-states', {
+    account: other,
+    region,
+    versioning: true,
+    encryption: { algorithm: 'AES256' },
+    objects: new Map(),
+  });
+  const state = { kind: 's3', bucket: 'globex-states', region };
+  const connected = await connect(other, { state });
+  const { environment_id: environmentId, run_id: runId } = await request(connected);
+  // Whether nothing but a script is healthy is not asked here.
+  await approve(runId);
+  const key = `environments/${environmentId}/terraform.tfstate`;
+  const { objects } = aws.world.buckets.get('globex-states')!;
+  expect([...objects.keys()]).toEqual([key]);
+  const states = () => objects.get(key)!.map(({ body }) => JSON.parse(body));
+  expect(
+    states()
+      .at(-1)
+      .resources.map((one: Json) => one.type),
+  ).toEqual(['terraform_data']);
+  const log = (await api.log(runId)).join('\n');
+  expect(log).toContain(`state not made yet in s3://globex-states/${key} by the plan role`);
+  expect(log).toContain(`state not made yet in s3://globex-states/${key} by the apply role`);
+
+  const destroyed = await api.call('DELETE', `/api/v1/environments/${environmentId}`);
+  expect(await approve(destroyed.body.run_id)).toMatchObject({ status: 'succeeded', error: null });
+  expect(states().at(-1).resources).toEqual([]);
+  expect(await storedStates(database.url, environmentId)).toEqual(
+    states().map(({ serial }) => ({ serial, ciphertext: null })),
+  );
+});
+
+test('a bucket that is gone stops a run before terraform starts, and says so', async () => {
+  const other = '230000000003';
+  const region = 'eu-central-1';
+  const bucket = { account: other, region, versioning: true, objects: new Map() };
+  aws.world.buckets.set('short-lived', { ...bucket, encryption: { algorithm: 'AES256' } });
+  const connected = await connect(other, { state: { kind: 's3', bucket: 'short-lived', region } });
+  aws.world.buckets.delete('short-lived');
+  const { environment_id: environmentId, run_id: runId } = await request(connected);
+  const failed = await api.until(`/api/v1/runs/${runId}`, (run) => run.finished_at !== null);
+  expect(failed).toMatchObject({
+    status: 'failed',
+    error: {
+      code: 'state_bucket_not_usable',
+      blame: 'tenant_cloud',
+      step: 'open_tools',
+      message: `could not read s3://short-lived/environments/${environmentId}/terraform.tfstate: there is no such bucket; correct the state of the account and verify it`,
+    },
+  });
+});
+
+async function storedStates(url: string, environmentId: string): Promise<unknown[]> {
+  const db = createPool(url, { max: 1, applicationName: 'test' });
+  try {
+    const text = 'select serial, ciphertext from state_versions where environment_id = $1 order by serial';
+    return (await db.query<Record<string, unknown>>(text, [environmentId])).rows;
+  } finally {
+    await db.end();
+  }
+}
 
 /** Every row of every table as text. */
 async function everyRow(url: string): Promise<string> {

@@ -20,6 +20,9 @@ export interface Terrace {
   stop(): Promise<number | null>;
 }
 
+/** `npm start`, or the API alone. */
+export type Program = 'all-in-one' | 'api';
+
 export type Env = Readonly<Record<string, string>>;
 
 const leastEnv = (): Env => ({ PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', PORT: '0', LOG_LEVEL: 'info' });
@@ -33,8 +36,12 @@ export async function removeHome(home: string): Promise<void> {
 }
 
 /** Starts it and waits for the ready line; throws with its standard error when it exits first. */
-export async function startTerrace(home: string, env: Env = {}): Promise<Terrace> {
-  const child = spawnTerrace(home, env);
+export async function startTerrace(
+  home: string,
+  env: Env = {},
+  program: Program = 'all-in-one',
+): Promise<Terrace> {
+  const child = spawnTerrace(home, env, program);
   let errors = '';
   child.stderr!.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const url = await readyUrl(child, () => errors);
@@ -70,8 +77,8 @@ export async function failToStart(
   return { code: child.exitCode, stderr };
 }
 
-function spawnTerrace(home: string, env: Env): ChildProcess {
-  return spawn(process.execPath, [join(projectRoot, 'dist/src/main/all-in-one.js')], {
+function spawnTerrace(home: string, env: Env, program: Program = 'all-in-one'): ChildProcess {
+  return spawn(process.execPath, [join(projectRoot, `dist/src/main/${program}.js`)], {
     env: { ...leastEnv(), TERRACE_HOME: home, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
