@@ -73,6 +73,10 @@ export const settings = {
   STATE_ENCRYPTION_KEY: encryptionKey
     .optional()
     .describe('32 bytes in base64; made in TERRACE_HOME when embedded'),
+  STATE_ENCRYPTION_KEY_PREVIOUS: list
+    .pipe(z.array(encryptionKey))
+    .default([])
+    .describe('former keys, comma-separated: they open what they sealed until `npm run rotate-key` is done'),
   WORKER_CONCURRENCY: z.coerce
     .number()
     .int()

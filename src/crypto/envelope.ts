@@ -68,7 +68,7 @@ export function createKeyring({ current, former = [] }: KeyringProps): Keyring {
 
 /** The one text of `wrong_encryption_key`. */
 export const wrongKeyText =
-  'STATE_ENCRYPTION_KEY is not the key this database was encrypted with: restore the former key';
+  'STATE_ENCRYPTION_KEY is not the key this database was encrypted with: restore the former key, or name it in STATE_ENCRYPTION_KEY_PREVIOUS';
 
 /** Names a key without telling it: the first 8 bytes of its SHA-256, in hex. */
 function keyIdOf(key: Buffer): string {

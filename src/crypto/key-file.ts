@@ -1,13 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Db } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
-import { wrongKeyText, type Keyring } from './envelope.js';
+import { createKeyring, type Keyring } from './envelope.js';
 
 const fileName = 'state-encryption-key';
-const canaryName = 'encryption_canary';
-const canaryContext = 'canary';
 
 /**
  * The 32-byte key kept in base64 in TERRACE_HOME/state-encryption-key (0600), made when missing. Processes that start at
@@ -38,28 +35,25 @@ export async function loadOrCreateKey(home: string): Promise<Buffer> {
 }
 
 /**
- * Proves at start that the keyring opens what this database holds, by a canary that the first start leaves there.
- * Throws `wrong_encryption_key`. A canary of a former key is sealed anew with the current one.
+ * The keys that the settings and TERRACE_HOME name. Without STATE_ENCRYPTION_KEY the current one is in the key file, and the one
+ * that was replaced is in `state-encryption-key.previous` until its rotation is done.
  */
-export async function proveKey(db: Db, keyring: Keyring): Promise<void> {
-  const fresh = keyring.encrypt('terrace', canaryContext);
-  await db.query('insert into facts (name, value) values ($1, $2) on conflict do nothing', [
-    canaryName,
-    fresh,
-  ]);
-  const { rows } = await db.query<{ value: Buffer }>('select value from facts where name = $1', [canaryName]);
-  const stored = rows[0]?.value;
-  if (stored === undefined || !opens(keyring, stored)) throw appError('wrong_encryption_key', wrongKeyText);
-  if (!stored.subarray(1, 9).equals(fresh.subarray(1, 9)))
-    await db.query('update facts set value = $2 where name = $1', [canaryName, fresh]);
+export async function loadKeyring(settings: KeySettings): Promise<Keyring> {
+  const { home, STATE_ENCRYPTION_KEY: given } = settings;
+  const former = settings.STATE_ENCRYPTION_KEY_PREVIOUS.map((text) => Buffer.from(text, 'base64'));
+  if (given !== undefined) return createKeyring({ current: Buffer.from(given, 'base64'), former });
+  const replaced = await readIfThere(join(home, `${fileName}.previous`));
+  return createKeyring({
+    current: await loadOrCreateKey(home),
+    former: [...former, ...(replaced === undefined ? [] : [parseKey(replaced)])],
+  });
 }
 
-function opens(keyring: Keyring, sealed: Buffer): boolean {
-  try {
-    return keyring.decrypt(sealed, canaryContext).toString() === 'terrace';
-  } catch {
-    return false;
-  }
+export interface KeySettings {
+  readonly home: string;
+  /** 32 bytes in base64, as are the previous ones. */
+  readonly STATE_ENCRYPTION_KEY?: string | undefined;
+  readonly STATE_ENCRYPTION_KEY_PREVIOUS: readonly string[];
 }
 
 function parseKey(text: string): Buffer {

@@ -2,8 +2,9 @@
 import { mkdir, writeFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
-import { createKeyring, type Keyring } from '../crypto/envelope.js';
-import { loadOrCreateKey, proveKey } from '../crypto/key-file.js';
+import type { Keyring } from '../crypto/envelope.js';
+import { proveKey } from '../crypto/canary-store.js';
+import { loadKeyring } from '../crypto/key-file.js';
 import type { Db } from '../db/db.js';
 import { startEmbeddedPostgres } from '../db/embedded.js';
 import { migrate } from '../db/migrate.js';
@@ -36,11 +37,7 @@ export async function openPlatform(config: Config, log: Log): Promise<Platform> 
     const db = createPool(databaseUrl, { max: 20, applicationName: 'terrace', log });
     closers.push(() => db.end());
     await migrate(db);
-    const current =
-      config.STATE_ENCRYPTION_KEY === undefined
-        ? await loadOrCreateKey(config.home)
-        : Buffer.from(config.STATE_ENCRYPTION_KEY, 'base64');
-    const keyring = createKeyring({ current });
+    const keyring = await loadKeyring(config);
     await proveKey(db, keyring);
     const queue = await openQueue({ databaseUrl, redisUrl: config.REDIS_URL, log });
     closers.push(() => queue.close());

@@ -41,7 +41,7 @@ describe('a keyring', () => {
       expect.objectContaining({
         code: 'wrong_encryption_key',
         message:
-          'STATE_ENCRYPTION_KEY is not the key this database was encrypted with: restore the former key',
+          'STATE_ENCRYPTION_KEY is not the key this database was encrypted with: restore the former key, or name it in STATE_ENCRYPTION_KEY_PREVIOUS',
       }),
     );
   });

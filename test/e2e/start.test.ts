@@ -83,7 +83,7 @@ describe('a start that cannot succeed exits 1 and says in one line what to do', 
     const first = await startTerrace(home, { ...given, STATE_ENCRYPTION_KEY: key() });
     expect(await first.stop()).toBe(0);
     expect((await failToStart(home, { ...given, STATE_ENCRYPTION_KEY: key() })).stderr).toContain(
-      'terrace cannot start: STATE_ENCRYPTION_KEY is not the key this database was encrypted with: restore the former key (wrong_encryption_key)',
+      'terrace cannot start: STATE_ENCRYPTION_KEY is not the key this database was encrypted with: restore the former key, or name it in STATE_ENCRYPTION_KEY_PREVIOUS (wrong_encryption_key)',
     );
     await db.query(
       `update schema_migrations set version = 999 where version = (select max(version) from schema_migrations)`,
