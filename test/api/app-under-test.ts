@@ -50,6 +50,8 @@ export interface AppUnderTest {
 export interface AppProps {
   readonly clock?: Clock;
   readonly maxEnvironments?: number;
+  /** @default all */
+  readonly allowedRegions?: readonly string[];
   /** @default an address where nothing answers */
   readonly aws?: AwsConnection;
   readonly oidc?: Oidc;
@@ -82,7 +84,7 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
         db,
         keyring,
         maxEnvironmentsPerUser: props.maxEnvironments ?? 10,
-        allowedRegions: undefined,
+        allowedRegions: props.allowedRegions,
         caps: { cpuCores: 64, memoryGb: 256, storageGb: 2048 },
         sandbox: true,
       }),
