@@ -6,6 +6,7 @@ import type { Auditor } from '../src/audit/auditor.js';
 import type { Config } from '../src/config/config.js';
 import type { Db } from '../src/db/db.js';
 import type { EnvironmentService } from '../src/environment/environment-service.js';
+import type { HealthService } from '../src/health/health-service.js';
 import type { Log } from '../src/log/log.js';
 import type { RunService } from '../src/run/run-service.js';
 import type { BlueprintCatalog } from '../src/spec/blueprint.js';
@@ -20,6 +21,7 @@ export interface AppDeps {
   readonly log: Log;
   readonly blueprints: BlueprintCatalog;
   readonly environments: EnvironmentService;
+  readonly health: HealthService;
   readonly runs: RunService;
   readonly tenants: TenantService;
   readonly accounts: AccountService;

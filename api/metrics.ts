@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Db } from '../src/db/db.js';
 import { countEnvironments, countFailures, createDurations } from '../src/metrics/metrics-store.js';
+import { countHealth } from '../src/health/health-store.js';
 import { phaseMetrics } from './phase-metrics.js';
 
 export interface Metrics {
@@ -75,6 +76,12 @@ function fromDatabase(db: Db, registry: Registry): () => Promise<void> {
     labelNames: ['status'],
     registers,
   });
+  const health = new Gauge({
+    name: 'provisioning_environments_by_health',
+    help: 'ready environments by what the last health check found',
+    labelNames: ['overall'],
+    registers,
+  });
   const errors = new Counter({
     name: 'provisioning_errors_total',
     help: 'failed runs by cloud and region',
@@ -82,8 +89,13 @@ function fromDatabase(db: Db, registry: Registry): () => Promise<void> {
     registers,
   });
   return async () => {
-    const [counts, failures] = await Promise.all([countEnvironments(db), countFailures(db)]);
-    for (const metric of [total, createdAt, errors]) metric.reset();
+    const [counts, failures, healths] = await Promise.all([
+      countEnvironments(db),
+      countFailures(db),
+      countHealth(db),
+    ]);
+    for (const metric of [total, createdAt, health, errors]) metric.reset();
+    for (const { overall, count } of healths) health.set({ overall }, count);
     for (const { status, count, oldestCreatedAt } of counts) {
       total.set({ status }, count);
       createdAt.set({ status }, oldestCreatedAt);

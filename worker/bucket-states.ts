@@ -6,7 +6,7 @@ import { statePolicy } from '../src/state/bucket-rules.js';
 import { openStateBucket } from '../src/state/state-bucket.js';
 import { bucketStates, type StateSource, type StateSourceProps } from '../src/state/state-source.js';
 import type { WorkerDeps } from './deps.js';
-import type { RunContext } from './run-context.js';
+import type { StateContext } from './run-context.js';
 
 export interface BucketStatesProps {
   readonly account: Account;
@@ -20,7 +20,7 @@ export interface BucketStatesProps {
  */
 export async function openBucketStates(
   deps: WorkerDeps,
-  ctx: RunContext,
+  ctx: StateContext,
   { account, location, props }: BucketStatesProps,
 ): Promise<StateSource> {
   const { run } = ctx;

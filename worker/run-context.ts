@@ -28,6 +28,9 @@ export interface RunContext {
   close(): Promise<void>;
 }
 
+/** As much of it as reads states. */
+export type StateContext = Pick<RunContext, 'run' | 'lease' | 'redactor' | 'say' | 'onClose'>;
+
 /** Further writes of the same transaction. */
 export type Alongside = (tx: Parameters<typeof transition>[0]) => Promise<void>;
 

@@ -1,7 +1,15 @@
+import { getAccount } from '../src/account/account-store.js';
+import { inTransaction } from '../src/db/db.js';
+import { getEnvironment } from '../src/environment/environment-store.js';
+import type { Health } from '../src/environment/environment.js';
 import { appError } from '../src/errors/app-error.js';
+import { keepRunHealth } from '../src/health/health-store.js';
+import { troubles } from '../src/health/health.js';
 import type { EnvironmentChange } from '../src/run/run-transition.js';
-import { healthOf } from '../src/health/health.js';
+import type { State } from '../src/state/state-rules.js';
+import { awaitHealth } from './await-health.js';
 import type { WorkerDeps } from './deps.js';
+import { openProbe } from './health-probe.js';
 import { timeApply, timeHealth } from './phases.js';
 import type { RunContext } from './run-context.js';
 import { statesOf } from './states.js';
@@ -20,7 +28,10 @@ export async function verifyRun(deps: WorkerDeps, ctx: RunContext): Promise<void
   });
 }
 
-/** Reads health and outputs from the state that the apply left. */
+/**
+ * Reads the outputs from the state that the apply left, and waits until the environment is healthy. Throws
+ * `health_check_failed` when it is not within HEALTH_CHECK_TIMEOUT; a degraded one has passed.
+ */
 export async function inspect(deps: WorkerDeps, ctx: RunContext): Promise<EnvironmentChange> {
   const { environmentId, kind } = ctx.run;
   const state = await (await statesOf(deps, ctx)).read();
@@ -30,12 +41,12 @@ export async function inspect(deps: WorkerDeps, ctx: RunContext): Promise<Enviro
     const names = left.map((resource) => resource.address).join(', ');
     throw appError('apply_failed', `the destroy left ${left.length} resources in the state: ${names}`);
   }
-  const health = healthOf(state?.resources ?? [], new Date());
-  if (health.overall !== 'healthy') {
-    const reasons = Object.values(health.components).filter((component) => component.status !== 'healthy');
-    const texts = reasons.map((component) => component.message).join('; ');
-    throw appError('health_check_failed', `the environment was applied but is not healthy: ${texts}`);
-  }
+  const health = await checkHealth(deps, ctx, state);
+  if (health.overall === 'unhealthy' && kind !== 'drift_check')
+    throw appError(
+      'health_check_failed',
+      `the environment was applied but is not healthy within ${deps.config.HEALTH_CHECK_TIMEOUT} s: ${troubles(health)}`,
+    );
   const outputs = Object.entries(state?.outputs ?? {});
   const open = outputs
     .filter(([, output]) => !output.sensitive)
@@ -44,5 +55,25 @@ export async function inspect(deps: WorkerDeps, ctx: RunContext): Promise<Enviro
     .filter(([, output]) => output.sensitive)
     .map(([name, output]) => [name, output.value]);
   const sealed = deps.keyring.encrypt(JSON.stringify(Object.fromEntries(secret)), `outputs:${environmentId}`);
-  return { health, outputs: Object.fromEntries(open), secretOutputs: sealed };
+  return { outputs: Object.fromEntries(open), secretOutputs: sealed };
 }
+
+/** A drift check looks once; every other run gives the environment time to come up. */
+async function checkHealth(deps: WorkerDeps, ctx: RunContext, state: State | null): Promise<Health> {
+  const { run, signal } = ctx;
+  const { HEALTH_CHECK_TIMEOUT: seconds, HEALTH_HISTORY: keep } = deps.config;
+  const startedAt = new Date();
+  const environment = await getEnvironment(deps.db, run.tenantId, run.environmentId);
+  const account = await getAccount(deps.db, run.tenantId, run.accountId);
+  const probe = openProbe(deps, ctx, { environment, account, state: state ?? noState });
+  const health = await awaitHealth(probe, {
+    limitMs: run.kind === 'drift_check' ? 0 : seconds * 1000,
+    signal,
+  });
+  for (const [name, { status, message }] of Object.entries(health.components))
+    ctx.say(`health of ${name}: ${status}: ${ctx.redactor.mask(message)}`);
+  await inTransaction(deps.db, (tx) => keepRunHealth(tx, run, { health, startedAt, keep }));
+  return health;
+}
+
+const noState: State = { serial: 0, lineage: '', outputs: {}, resources: [] };

@@ -3,6 +3,7 @@ import { startOutboxRelay } from '../src/queue/outbox-relay.js';
 import type { JobQueue } from '../src/queue/queue.js';
 import type { WorkerDeps } from './deps.js';
 import { listenForCancels } from './cancel-listener.js';
+import { startHealthChecks } from './health-checks.js';
 import { doJob } from './jobs.js';
 import { startSweeper } from './sweeper.js';
 
@@ -24,6 +25,7 @@ export async function startWorker(props: WorkerProps): Promise<Worker> {
   const listener = listenForCancels(deps, databaseUrl);
   await sweeper.sweep();
   const relay = startOutboxRelay({ db, databaseUrl, queue, log, pollMs: 5000 });
+  const healthChecks = startHealthChecks(deps, databaseUrl);
   let stopping = false;
   const working = await queue.work(config.WORKER_CONCURRENCY, async (name, payload) => {
     const next = await doJob(deps, name, payload);
@@ -36,7 +38,7 @@ export async function startWorker(props: WorkerProps): Promise<Worker> {
       const closing = working.close();
       for (const [runId, abort] of deps.active)
         abort.abort(appError('interrupted', `the worker is stopping; run ${runId} is carried on by another`));
-      await closing;
+      await Promise.all([closing, healthChecks.close()]);
       await relay.close();
       await listener.close();
     },

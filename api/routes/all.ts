@@ -5,6 +5,7 @@ import { accountRoutes } from './accounts.js';
 import { auditRoutes } from './audit.js';
 import { blueprintRoutes } from './blueprints.js';
 import { environmentRoutes } from './environments.js';
+import { healthRoutes } from './health.js';
 import { grantRoutes } from './grants.js';
 import { operationRoutes } from './operations.js';
 import { runRoutes } from './runs.js';
@@ -16,6 +17,7 @@ import { tokenRoutes } from './tokens.js';
 export function allRoutes(deps: AppDeps, metrics: Metrics): Route[] {
   const routes: Route[] = [
     ...environmentRoutes(deps),
+    ...healthRoutes(deps),
     ...runRoutes(deps),
     ...blueprintRoutes(deps),
     ...tenantRoutes(deps),

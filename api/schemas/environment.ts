@@ -10,6 +10,7 @@ import type { Revision } from '../../src/environment/revision-store.js';
 import type { Run } from '../../src/run/run.js';
 import { runStatuses } from '../../src/run/run-state.js';
 import { anId, dnsLabel, iso, isoOrNull, pageOf, pageQuery, recordedError, time } from './common.js';
+import { health, healthView } from './health.js';
 
 const labelKey = z.string().regex(/^[a-z0-9A-Z]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/, {
   error: 'must be 1 to 63 letters, digits, ., _ and -, beginning and ending with a letter or digit',
@@ -111,8 +112,6 @@ export const environmentQuery = z.strictObject({
   q: z.string().max(40).optional().describe('part of the name'),
 });
 
-const component = z.strictObject({ status: z.enum(['healthy', 'unhealthy']), message: z.string() });
-
 export const environment = z
   .strictObject({
     environment_id: z.string(),
@@ -122,13 +121,7 @@ export const environment = z
     region: z.string(),
     blueprint: z.string(),
     status: z.enum(environmentStatuses),
-    health: z
-      .strictObject({
-        overall: z.enum(['healthy', 'unhealthy']),
-        checked_at: time,
-        components: z.record(z.string(), component),
-      })
-      .nullable(),
+    health: health.nullable(),
     drift: z.unknown(),
     outputs: z.record(z.string(), z.unknown()).describe('those that are not sensitive'),
     endpoint_url: z.string().nullable(),
@@ -152,7 +145,7 @@ export const environment = z
 export const environmentPage = pageOf('EnvironmentPage', environment);
 
 export function environmentView(one: Environment): z.input<typeof environment> {
-  const { health, outputs, status } = one;
+  const { outputs, status } = one;
   const endpointUrl = outputs['endpoint_url'];
   return {
     environment_id: one.environmentId,
@@ -162,11 +155,7 @@ export function environmentView(one: Environment): z.input<typeof environment> {
     region: one.region,
     blueprint: one.blueprint,
     status,
-    health: health && {
-      overall: health.overall,
-      checked_at: health.checkedAt,
-      components: health.components,
-    },
+    health: one.health && healthView(one.health),
     drift: one.drift,
     outputs,
     endpoint_url: typeof endpointUrl === 'string' ? endpointUrl : null,

@@ -108,7 +108,21 @@ export const settings = {
     .default('info')
     .describe('log level'),
   PROVISIONING_TIMEOUT: seconds(3600, 'limit of one plan or apply'),
-  HEALTH_CHECK_TIMEOUT: seconds(60, 'limit of the health check after an apply'),
+  HEALTH_CHECK_TIMEOUT: seconds(60, 'how long an environment may take after an apply to become healthy'),
+  HEALTH_CHECK_INTERVAL: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(300)
+    .describe('how often each ready environment is checked (seconds); 0 = only when asked for'),
+  HEALTH_HISTORY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .describe('health checks that are kept of each environment'),
   BUDGET_INFRASTRUCTURE: seconds(60, 'what networks, accounts and storage of an apply may take'),
   BUDGET_DEPLOYMENT: seconds(90, 'what workloads and releases of an apply may take'),
   BUDGET_CONFIGURATION: seconds(45, 'what configuration, jobs and ingress of an apply may take'),

@@ -84,7 +84,7 @@ export function environmentStatusAfter(run: FollowedRun, before: StatusBefore): 
   return isFinal(run.status) && run.applyStarted ? 'failed' : before.settled;
 }
 
-export type EnvironmentAction = 'delete' | 'retry' | 'update' | 'rollback';
+export type EnvironmentAction = 'delete' | 'retry' | 'update' | 'rollback' | 'health_check';
 
 /** Each action with the statuses in which it is allowed. */
 export const environmentActions: Record<EnvironmentAction, readonly EnvironmentStatus[]> = {
@@ -93,6 +93,8 @@ export const environmentActions: Record<EnvironmentAction, readonly EnvironmentS
   // A plan that waits for review is superseded.
   update: ['ready', 'failed', 'rolled_back', 'awaiting_review'],
   rollback: ['ready', 'failed', 'rolled_back', 'awaiting_review'],
+  // While a run is active it is refused: the run checks at its end.
+  health_check: ['ready', 'failed'],
 };
 
 export function allowedEnvironmentActions(status: EnvironmentStatus): EnvironmentAction[] {

@@ -38,11 +38,17 @@ export type Review = 'required' | 'auto';
 
 /** What the last health check found; `checkedAt` is ISO 8601 in UTC. */
 export interface Health {
-  readonly overall: 'healthy' | 'unhealthy';
+  readonly overall: 'healthy' | 'degraded' | 'unhealthy';
   readonly checkedAt: string;
-  readonly components: Readonly<
-    Record<string, { readonly status: 'healthy' | 'unhealthy'; readonly message: string }>
-  >;
+  readonly components: Readonly<Record<string, ComponentHealth>>;
+}
+
+/** `unknown` = it cannot be looked at from where Terrace runs. */
+export interface ComponentHealth {
+  readonly status: 'healthy' | 'degraded' | 'unhealthy' | 'unknown';
+  readonly message: string;
+  /** How long it took to answer, where something was asked. */
+  readonly latencyMs?: number;
 }
 
 /** An error as a run or an environment keeps it: public text only. */

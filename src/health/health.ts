@@ -1,47 +1,58 @@
-import type { Health } from '../environment/environment.js';
+/** What single looks found out, and the health that follows from them. Pure. */
+import type { ComponentHealth, Health } from '../environment/environment.js';
 
-/** What health needs of a resource in the state. */
-export interface StateResource {
-  readonly address: string;
-  readonly type: string;
-  readonly values: Readonly<Record<string, unknown>>;
-}
-
-interface Check {
+/** What one look found. `unknown` = it could not be looked at from here; it says nothing of the environment. */
+export interface Finding {
   readonly component: string;
-  /** Null = healthy; else what is wrong. */
-  readonly fault: (values: Readonly<Record<string, unknown>>) => string | null;
+  readonly status: ComponentHealth['status'];
+  readonly message: string;
+  /** What is wrong may pass by itself: worth to look again. */
+  readonly mayPass?: boolean;
+  readonly latencyMs?: number;
 }
 
-const mustBe = (field: string, good: readonly string[]) => (values: Readonly<Record<string, unknown>>) =>
-  good.includes(String(values[field])) ? null : `${field} is ${String(values[field])}`;
-const present = () => null;
+/** From best to worst. */
+const order: readonly Finding['status'][] = ['unknown', 'healthy', 'degraded', 'unhealthy'];
+const rank = (status: Finding['status']) => order.indexOf(status);
+const mostMessages = 3;
 
-const checks: Readonly<Record<string, Check>> = {
-  kubernetes_namespace_v1: { component: 'namespace', fault: present },
-  kubernetes_stateful_set_v1: { component: 'workloads', fault: present },
-  kubernetes_ingress_v1: { component: 'ingress', fault: present },
-  docker_container: { component: 'workloads', fault: present },
-  helm_release: { component: 'release', fault: mustBe('status', ['deployed']) },
-  aws_db_instance: { component: 'database', fault: mustBe('status', ['available']) },
-  aws_elasticache_replication_group: {
-    component: 'cache',
-    fault: mustBe('automatic_failover_enabled', ['true', 'false']),
-  },
-};
+/**
+ * The health by all findings: a component is as well as its worst finding, the environment as its worst component. Where nothing
+ * was found it is unhealthy; where nothing could be looked at, degraded.
+ */
+export function healthOf(findings: readonly Finding[], at: Date): Health {
+  const components: Record<string, ComponentHealth> = {};
+  for (const name of new Set(findings.map(({ component }) => component)))
+    components[name] = componentOf(findings.filter(({ component }) => component === name));
+  const worst = Math.max(-1, ...Object.values(components).map(({ status }) => rank(status)));
+  const overall = worst === -1 ? 'unhealthy' : worst === 0 ? 'degraded' : order[worst];
+  return {
+    overall: overall as Health['overall'],
+    checkedAt: at.toISOString(),
+    components,
+  };
+}
 
-/** Health as the providers reported it in the state right after an apply. An empty state is unhealthy. */
-export function healthOf(resources: readonly StateResource[], at: Date): Health {
-  const components: Record<string, { status: 'healthy' | 'unhealthy'; message: string }> = {};
-  for (const resource of resources) {
-    const check = checks[resource.type];
-    if (check === undefined) continue;
-    const fault = check.fault(resource.values);
-    if (fault === null)
-      components[check.component] ??= { status: 'healthy', message: `${resource.address} is there` };
-    else components[check.component] = { status: 'unhealthy', message: `${resource.address}: ${fault}` };
-  }
-  const all = Object.values(components);
-  const healthy = all.length > 0 && all.every((component) => component.status === 'healthy');
-  return { overall: healthy ? 'healthy' : 'unhealthy', checkedAt: at.toISOString(), components };
+function componentOf(findings: readonly Finding[]): ComponentHealth {
+  const worst = Math.max(...findings.map(({ status }) => rank(status)));
+  const telling = findings.filter(({ status }) => rank(status) === worst);
+  const more = telling.length - mostMessages;
+  const texts = telling.slice(0, mostMessages).map(({ message }) => message);
+  const latencies = findings.flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : [latencyMs]));
+  return {
+    status: order[worst] ?? 'unknown',
+    message: `${texts.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+    ...(latencies.length === 0 ? {} : { latencyMs: Math.max(...latencies) }),
+  };
+}
+
+/** Whether looking again could find anything better. */
+export function mayImprove(findings: readonly Finding[]): boolean {
+  return findings.some(({ mayPass, status }) => mayPass === true && rank(status) > rank('healthy'));
+}
+
+/** What is not well, in one text. */
+export function troubles({ components }: Health): string {
+  const bad = Object.values(components).filter(({ status }) => rank(status) > rank('healthy'));
+  return bad.length === 0 ? 'nothing is there' : bad.map(({ message }) => message).join('; ');
 }

@@ -40,17 +40,34 @@ export interface OutboundProps {
   readonly lookup?: typeof systemLookup;
 }
 
-export function createOutbound({ allowedRanges = [], lookup = systemLookup }: OutboundProps = {}): Outbound {
+/** Which addresses may be called: the look-up fails where a name leads to another one. */
+export interface Guard {
+  readonly lookup: LookupFunction;
+  /** Throws `OutboundFault` for an address that may not be called. */
+  assertMayCall(address: string): void;
+}
+
+export function createGuard({ allowedRanges = [], lookup = systemLookup }: OutboundProps): Guard {
   const allowed = ipRanges(allowedRanges);
   const mayCall = (address: string) => isPublicAddress(address) || allowed.has(address);
+  return {
+    lookup: checked(lookup, mayCall),
+    assertMayCall: (address) => {
+      if (!mayCall(address)) throw forbidden(address, address);
+    },
+  };
+}
+
+export function createOutbound(props: OutboundProps = {}): Outbound {
+  const guard = createGuard(props);
   return async (asked) => {
     const url = parseUrl(asked.url);
     const literal = url.hostname.replace(/^\[|\]$/g, '');
-    if (isIP(literal) !== 0 && !mayCall(literal)) throw forbidden(url.hostname, literal);
+    if (isIP(literal) !== 0) guard.assertMayCall(literal);
     const limit = AbortSignal.timeout(asked.timeoutMs ?? 10_000);
     const signal = asked.signal === undefined ? limit : AbortSignal.any([limit, asked.signal]);
     try {
-      const response = await send(url, asked, { signal, lookup: checked(lookup, mayCall) });
+      const response = await send(url, asked, { signal, lookup: guard.lookup });
       if (response.statusCode !== undefined && response.statusCode >= 300 && response.statusCode < 400) {
         response.destroy();
         throw new OutboundFault('redirected', `${url.host} answers with a redirect, which is not followed`);

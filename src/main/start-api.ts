@@ -15,6 +15,7 @@ import { blueprintsInUse } from '../environment/environment-store.js';
 import { createEnvironmentService } from '../environment/environment-service.js';
 import type { Config } from '../config/config.js';
 import { appError } from '../errors/app-error.js';
+import { createHealthService } from '../health/health-service.js';
 import { createOutbound } from '../http/outbound.js';
 import { createRunService } from '../run/run-service.js';
 import { sandboxAdmin } from '../sandbox/sandbox-admin.js';
@@ -65,6 +66,7 @@ export async function startApi(platform: Platform): Promise<Api> {
         sandbox: config.sandbox,
       }),
     ),
+    health: walled(wall, createHealthService),
     runs: walled(wall, createRunService),
     tenants: walled(wall, createTenantService),
     accounts: walled(wall, (db) =>

@@ -7,7 +7,7 @@ import { auditSystem } from '../audit/auditor.js';
 import type { Tx } from '../db/db.js';
 import { environmentStatusAfter, type StatusBefore } from '../environment/environment-state.js';
 import { lockEnvironment } from '../environment/environment-store.js';
-import type { Health, RecordedError } from '../environment/environment.js';
+import type { RecordedError } from '../environment/environment.js';
 import { appError } from '../errors/app-error.js';
 import { appendEvent } from '../event/event-store.js';
 import { allowedRunActions, canFollow, isFinal, type RunStatus } from './run-state.js';
@@ -46,7 +46,6 @@ export interface Transition {
 }
 
 export interface EnvironmentChange {
-  readonly health?: Health;
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly secretOutputs?: Buffer;
 }
@@ -146,16 +145,15 @@ async function saveEnvironment(tx: Tx, { run, status, step }: EnvironmentSave): 
   const bad = ['failed', 'rolled_back', 'rejected', 'expired', 'stale', 'canceled'].includes(step.to);
   await tx.query(
     `update environments set status = $2, settled_status = coalesce($3, settled_status),
-       health = coalesce($4, health), outputs = coalesce($5, outputs), secret_outputs = coalesce($6, secret_outputs),
-       error = case when $7 then $8::jsonb when $9 then null else error end,
-       destroyed_at = case when $2 = 'destroyed' then now() end, applied_revision = coalesce($10, applied_revision),
+       outputs = coalesce($4, outputs), secret_outputs = coalesce($5, secret_outputs),
+       error = case when $6 then $7::jsonb when $8 then null else error end,
+       destroyed_at = case when $2 = 'destroyed' then now() end, applied_revision = coalesce($9, applied_revision),
        updated_at = now()
      where environment_id = $1`,
     [
       run.environmentId,
       status,
       settled,
-      leaves.health === undefined ? null : JSON.stringify(leaves.health),
       leaves.outputs === undefined ? null : JSON.stringify(leaves.outputs),
       leaves.secretOutputs ?? null,
       bad,

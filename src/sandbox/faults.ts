@@ -49,6 +49,21 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('drift'), type, name, path, value: z.json(), times: once }),
   z.strictObject({ kind: z.literal('gone'), type, name, times: once }),
+  z.strictObject({
+    kind: z.literal('unready'),
+    type,
+    name,
+    as: z.enum(['degraded', 'unhealthy']).default('unhealthy').describe('what a health check finds'),
+    message: z.string().min(1).max(2000).default('the sandbox was told that it is not ready'),
+    for_ms: z
+      .number()
+      .int()
+      .min(1)
+      .max(3_600_000)
+      .optional()
+      .describe('only so long after the object was made or changed; unset = always'),
+    times: often,
+  }),
 ]);
 
 export const faultsSchema = z.array(faultSchema).max(100);
@@ -57,15 +72,19 @@ export type Fault = z.infer<typeof faultSchema>;
 
 /** What a call is about, to find the faults that strike it. */
 export interface FaultTarget {
-  readonly on: SandboxOperation;
+  readonly on: SandboxOperation | 'health';
   readonly type: string;
   readonly name: string | undefined;
 }
 
-/** Drift and gone strike when the object is read; the others on the operation they name. */
+/** Drift and gone strike when the object is read, unready when its health is; the others on the operation they name. */
 export function strikes(fault: Fault, target: FaultTarget): boolean {
-  const on = fault.kind === 'drift' || fault.kind === 'gone' ? 'read' : fault.on;
-  if (on !== target.on) return false;
+  if (operationOf(fault) !== target.on) return false;
   if (fault.type !== '*' && fault.type !== target.type) return false;
   return fault.name === undefined || fault.name === target.name;
+}
+
+function operationOf(fault: Fault): FaultTarget['on'] {
+  if (fault.kind === 'unready') return 'health';
+  return fault.kind === 'drift' || fault.kind === 'gone' ? 'read' : fault.on;
 }

@@ -19,6 +19,7 @@ import { walled } from '../../src/db/walled.js';
 import { catalogOf } from '../../src/spec/blueprint.js';
 import { builtIn } from '../../stacks/catalog.js';
 import { createEnvironmentService } from '../../src/environment/environment-service.js';
+import { createHealthService } from '../../src/health/health-service.js';
 import { newId } from '../../src/lib/ids.js';
 import type { Clock } from '../../src/lib/clock.js';
 import { createLog } from '../../src/log/log.js';
@@ -89,6 +90,7 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
         sandbox: true,
       }),
     ),
+    health: walled(wall, createHealthService),
     runs: walled(wall, createRunService),
     tenants: walled(wall, createTenantService),
     accounts: walled(wall, (db) =>
