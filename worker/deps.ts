@@ -4,6 +4,7 @@ import type { CredentialEndpoint } from '../src/credentials/endpoint.js';
 import type { Db } from '../src/db/db.js';
 import type { Log } from '../src/log/log.js';
 import type { Sandbox } from '../src/sandbox/sandbox.js';
+import type { BlueprintCatalog } from '../src/spec/blueprint.js';
 import type { StateBackend } from '../src/state/state-backend.js';
 import type { Synth } from '../src/synth/synth-client.js';
 import type { Tool } from '../src/terraform/locate.js';
@@ -15,6 +16,8 @@ export interface WorkerDeps {
   readonly keyring: Keyring;
   readonly log: Log;
   readonly synth: Synth;
+  /** What is declared about the stacks that `synth` makes. */
+  readonly blueprints: BlueprintCatalog;
   readonly states: StateBackend;
   /** Hands sessions in customers' accounts to terraform. */
   readonly credentials: CredentialEndpoint;

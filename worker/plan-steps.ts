@@ -1,11 +1,11 @@
 /** What plan, apply and recover share: from a run to a saved plan. */
 import { newId } from '../src/lib/ids.js';
 import { sha256 } from '../src/lib/hash.js';
-import { maskPlanText } from '../src/plan/mask.js';
 import { lastStack, type StoredPlan } from '../src/plan/plan-store.js';
 import { summarizePlan, type PlanSummary } from '../src/plan/plan-summary.js';
 import { planTerraform, showPlan } from '../src/terraform/terraform.js';
 import { adoptOrphans } from './adopt.js';
+import { gatherEvidence } from './evidence.js';
 import type { WorkerDeps } from './deps.js';
 import { load, type Loaded } from './load.js';
 import type { RunContext } from './run-context.js';
@@ -65,7 +65,11 @@ export async function makePlan(
   const planned = await ctx.step('plan', () => planTerraform(tools.terraform, { destroy: opened.destroy }));
   const state = await ctx.step('read_state', () => tools.states.read());
   const shown = await ctx.step('show', () => showPlan(tools.terraform));
-  const { summary, changes } = summarizePlan(shown.json);
+  const evidence = await ctx.step('explain', () =>
+    gatherEvidence(deps, ctx, { input: loaded.input, stack: stack.json, json: shown.json }),
+  );
+  const { summary, changes, drift, outputs, maskText } = summarizePlan(shown.json, evidence);
+  const { spec: _, ...stackInput } = loaded.input;
   const planId = newId('plan');
   const plan: StoredPlan = {
     planId,
@@ -75,8 +79,11 @@ export async function makePlan(
     planJson: deps.keyring.encrypt(JSON.stringify(shown.json), `plan_json:${planId}`),
     cdkJson: stack.json,
     changes,
+    drift,
+    outputs,
+    stackInput,
     summary,
-    text: ctx.redactor.mask(maskPlanText(planned.text, shown.json)),
+    text: ctx.redactor.mask(maskText(planned.text)),
     planSha256: planned.planSha256,
     synthSha256: stack.sha256,
     lockSha256: tools.lockSha256,

@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadCatalog } from '../../stacks/catalog.js';
 import { startWorker } from '../../worker/worker.js';
 import { thisOwner } from '../run/lease-owner.js';
 import { startCredentialEndpoint } from '../credentials/endpoint.js';
@@ -37,6 +38,7 @@ export async function startWorkerProcess(platform: Platform): Promise<RunningWor
     keyring,
     log,
     synth,
+    blueprints: await loadCatalog(config.blueprintFolders),
     states,
     credentials,
     sandbox,

@@ -1,3 +1,4 @@
+import { explainChanges, type Evidence } from './explain.js';
 import { createMasker } from './mask.js';
 import { outputChange, resourceChange, type OutputChange, type PlanChange } from './plan-changes.js';
 import { parsePlan } from './plan-json.js';
@@ -38,18 +39,23 @@ export interface PlanDigest {
   readonly outputs: readonly OutputChange[];
   /** What was changed outside of Terraform since the last apply: before = as applied, after = as found. */
   readonly drift: readonly PlanChange[];
+  /** Terraform's rendering of the same plan, masked. */
+  maskText(text: string): string;
 }
 
 const mostReasons = 50;
 
-/** A reader's view of `terraform show -json`: sensitive values masked, unknown ones named. Pure; throws as parsePlan does. */
-export function summarizePlan(json: unknown): PlanDigest {
+/** A reader's view of `terraform show -json`: sensitive values masked, unknown ones named, each change judged, and explained where
+ *  there is evidence. Pure; throws as parsePlan does. */
+export function summarizePlan(json: unknown, evidence?: Evidence): PlanDigest {
   const plan = parsePlan(json);
   const masker = createMasker(plan);
-  const all = judgeChanges(
+  const judged = judgeChanges(
     plan,
     plan.resource_changes.map((change) => resourceChange(change, masker)),
   );
+  const all =
+    evidence === undefined ? judged : explainChanges(plan, judged, { evidence, mask: masker.value });
   const outputs = Object.entries(plan.output_changes)
     .map(([name, change]) => outputChange(name, change, masker))
     .filter(({ action }) => action !== 'no_op');
@@ -64,7 +70,13 @@ export function summarizePlan(json: unknown): PlanDigest {
     changes: byRisk(all.filter(({ action }) => action !== 'no_op')),
     outputs,
     drift,
+    maskText: masker.text,
   };
+}
+
+/** True when nothing of the environment exists yet. */
+export function isFirstPlan(json: unknown): boolean {
+  return parsePlan(json).resource_changes.every(({ mode, change }) => mode !== 'managed' || !change.before);
 }
 
 function countActions(changes: readonly PlanChange[]) {

@@ -1,0 +1,78 @@
+/** Where two generated stacks differ, in terms that attributes of a plan can be held against. Pure. */
+import { canonicalJson } from '../lib/canonical-json.js';
+
+/** A place in a stack: `owner` is an address, `provider.<name>` or `output.<name>`; `path` is '' for the whole of it. */
+export interface Place {
+  readonly owner: string;
+  readonly path: string;
+}
+
+/** The smallest places that differ. Both are stacks in Terraform's JSON form. */
+export function differentPlaces(before: string, after: string): Place[] {
+  const [old, now] = [before, after].map((text) => ownersOf(JSON.parse(text) as Tree)) as [Owners, Owners];
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((owner) =>
+    differentPaths(old.get(owner), now.get(owner)).map((path) => ({ owner, path })),
+  );
+}
+
+/** Dotted paths of the smallest differences of two trees; '' = the whole. */
+export function differentPaths(before: unknown, after: unknown): string[] {
+  return leaves(before, after).map((path) => path.join('.'));
+}
+
+export function placeKey({ owner, path }: Place): string {
+  return `${owner} ${path}`;
+}
+
+/**
+ * How well a place of the stack fits an attribute of the plan: 2 = the same place or one within the other, 1 = the same but for numbers
+ * in the path (sets are sorted anew by Terraform), 0 = not. In the plan blocks are lists even when there is one, so that a 0 says nothing.
+ */
+export function fit(stackPath: string, attributePath: string): 0 | 1 | 2 {
+  if (nested(without(stackPath, /^0$/), without(attributePath, /^0$/))) return 2;
+  return nested(without(stackPath, /^\d+$/), without(attributePath, /^\d+$/)) ? 1 : 0;
+}
+
+const without = (path: string, segment: RegExp): string =>
+  path
+    .split('.')
+    .filter((one) => !segment.test(one))
+    .join('.');
+
+const nested = (a: string, b: string): boolean =>
+  a === '' || b === '' || a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+
+type Tree = Readonly<Record<string, unknown>>;
+type Owners = ReadonlyMap<string, unknown>;
+
+function ownersOf(stack: Tree): Owners {
+  const owners = new Map<string, unknown>();
+  for (const [kind, prefix] of [
+    ['resource', ''],
+    ['data', 'data.'],
+  ] as const)
+    for (const [type, byName] of Object.entries(objectOf(stack[kind])))
+      for (const [name, body] of Object.entries(objectOf(byName)))
+        owners.set(`${prefix}${type}.${name}`, body);
+  for (const kind of ['provider', 'output'])
+    for (const [name, body] of Object.entries(objectOf(stack[kind]))) owners.set(`${kind}.${name}`, body);
+  return owners;
+}
+
+/** Paths of the smallest differences; [] = the whole. */
+function leaves(before: unknown, after: unknown): string[][] {
+  if (canonicalJson([before ?? null]) === canonicalJson([after ?? null])) return [];
+  if (!isBranch(before) || !isBranch(after) || Array.isArray(before) !== Array.isArray(after)) return [[]];
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys].flatMap((key) =>
+    leaves((before as Tree)[key], (after as Tree)[key]).map((path) => [key, ...path]),
+  );
+}
+
+function isBranch(value: unknown): value is object {
+  return value !== null && typeof value === 'object';
+}
+
+function objectOf(value: unknown): Tree {
+  return isBranch(value) ? (value as Tree) : {};
+}
