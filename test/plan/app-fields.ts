@@ -194,6 +194,9 @@ export const groups: readonly FieldGroup[] = [
         { name: 'web', image: image('web'), port: 8080 },
         { name: 'api', image: image('api'), port: 9090 },
       ],
+      releases: [
+        { name: 'chart', repository: 'https://charts.example.com', chart: 'shop', version: '1.0.0' },
+      ],
       ingress: {
         subdomain: 'shop',
         base_domain: 'example.com',

@@ -7,25 +7,20 @@ import { summarizePlan, type PlanDigest } from '../../src/plan/plan-summary.js';
 import { withField } from '../../src/plan/spec-diff.js';
 import { trace, type Baseline } from '../../src/plan/trace.js';
 import { blueprint } from '../../stacks/app/blueprint.js';
-import { synthesize } from '../../stacks/synth/synthesize.js';
 import { openBench, type Bench, type Workspace } from '../sandbox/bench.js';
 import { inputOf } from '../stacks/inputs.js';
 import { groups } from './app-fields.js';
-import { parsedSpec, stepsTo } from './field-steps.js';
+import { openGenerator, parsedSpec, stepsTo } from './field-steps.js';
 
+const { generate, close } = openGenerator();
 let bench: Bench;
 beforeAll(async () => {
   bench = await openBench();
 });
-afterAll(() => bench.close());
-
-const stackOrNull = (input: unknown): Promise<string | null> => {
-  try {
-    return Promise.resolve(synthesize(input).json);
-  } catch {
-    return Promise.resolve(null);
-  }
-};
+afterAll(async () => {
+  await close();
+  await bench.close();
+});
 
 let accounts = 0;
 
@@ -33,15 +28,17 @@ let accounts = 0;
 async function life(first: Record<string, unknown>) {
   accounts += 1;
   const account = `33000000000${accounts}`;
-  const baselineOf = (spec: Record<string, unknown>, labels = {}): Baseline => {
+  const baselineOf = async (spec: Record<string, unknown>, labels = {}): Promise<Baseline> => {
     const input = inputOf(parsedSpec(spec), { cloud_account_id: account, labels });
-    return { input, stack: synthesize(input).json };
+    const stack = await generate(input);
+    if (stack === null) throw new Error('the blueprint refuses the spec');
+    return { input, stack };
   };
   const local = ({ stack }: Baseline) => {
     const { terraform, ...rest } = JSON.parse(stack) as { terraform: { required_providers: object } };
     return { ...rest, terraform: { required_providers: terraform.required_providers } };
   };
-  const before = baselineOf(first);
+  const before = await baselineOf(first);
   const workspace = await bench.workspace({ accountId: account }, local(before));
   const secrets = { database_password: 'd'.repeat(32), cache_password: 'c'.repeat(32) };
   await writeFile(join(workspace.folder, 'secrets.auto.tfvars.json'), JSON.stringify(secrets));
@@ -57,7 +54,7 @@ async function life(first: Record<string, unknown>) {
 
 const evidenceOf = async (before: Baseline, after: Baseline): Promise<Evidence> => ({
   kind: 'change',
-  traces: [await trace(stackOrNull, before, after)],
+  traces: [await trace(generate, before, after)],
 });
 
 const causesOf = (digest: PlanDigest): Cause[] =>
@@ -81,7 +78,7 @@ describe('fields changed together, in plans of real terraform', () => {
     const fields = Object.keys(changes).filter((field) => !left.has(field));
     let spec: unknown = before.input.spec;
     for (const field of fields) spec = withField(spec, stepsTo(spec, field), changes[field]);
-    const after = baselineOf(spec as Record<string, unknown>);
+    const after = await baselineOf(spec as Record<string, unknown>);
     const digest = summarizePlan(await show(after), await evidenceOf(before, after));
     const causes = causesOf(digest);
     expect(causes.length).toBe(digest.changes.flatMap(({ attributes }) => attributes).length);
@@ -115,7 +112,7 @@ describe('why an attribute changes', () => {
       fields: expect.arrayContaining(['database']),
     });
 
-    const after = baselineOf(larger);
+    const after = await baselineOf(larger);
     const digest = summarizePlan(await show(after), await evidenceOf(before, after));
     const limit = 'spec.0.template.0.spec.0.container.0.resources.0.limits.memory';
     expect(causeAt(digest, 'kubernetes_stateful_set_v1.database', limit)).toEqual({
@@ -146,7 +143,7 @@ describe('why an attribute changes', () => {
 
   test('labels of the environment, and the attributes of a resource that is made anew', async () => {
     const { before, baselineOf, show } = await life({ database: { mode: 'none' }, cache: { mode: 'none' } });
-    const after = baselineOf(
+    const after = await baselineOf(
       { database: { mode: 'none' }, cache: { mode: 'none' }, namespace: 'elsewhere' },
       { team: 'b' },
     );

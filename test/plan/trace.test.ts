@@ -1,36 +1,24 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { trace, type Baseline } from '../../src/plan/trace.js';
 import { withField } from '../../src/plan/spec-diff.js';
 import { appSpecV1 } from '../../stacks/app/spec.js';
-import { synthesize } from '../../stacks/synth/synthesize.js';
 import { inputOf } from '../stacks/inputs.js';
 import { groups } from './app-fields.js';
-import { parsedSpec, stepsTo } from './field-steps.js';
+import { openGenerator, parsedSpec, stepsTo } from './field-steps.js';
 
-const made = new Map<string, string | null>();
+const { generate, close } = openGenerator();
+afterAll(close);
 
-/** As the stack generator of a worker, each stack made once. */
-function generate(input: unknown): Promise<string | null> {
-  const key = JSON.stringify(input);
-  const known = made.get(key);
-  if (known !== undefined) return Promise.resolve(known);
-  const stack = stackOrNull(input);
-  made.set(key, stack);
-  return Promise.resolve(stack);
+async function stackOf(input: Baseline['input']): Promise<string> {
+  const stack = await generate(input);
+  if (stack === null) throw new Error('the blueprint refuses the spec');
+  return stack;
 }
 
-function stackOrNull(input: unknown): string | null {
-  try {
-    return synthesize(input).json;
-  } catch {
-    return null;
-  }
-}
-
-function baselineOf(spec: Record<string, unknown>): Baseline {
+async function baselineOf(spec: Record<string, unknown>): Promise<Baseline> {
   const input = inputOf(parsedSpec(spec));
-  return { input, stack: synthesize(input).json };
+  return { input, stack: await stackOf(input) };
 }
 
 describe('every field of app@1', () => {
@@ -45,10 +33,10 @@ describe('every field of app@1', () => {
   test.each(groups)(
     '$name: each field changed alone is named by every place that moves',
     async ({ base, changes }) => {
-      const before = baselineOf(base);
+      const before = await baselineOf(base);
       for (const [field, value] of Object.entries(changes)) {
         const spec = withField(before.input.spec, stepsTo(before.input.spec, field), value);
-        const traced = await trace(generate, before, baselineOf(spec as Record<string, unknown>));
+        const traced = await trace(generate, before, await baselineOf(spec as Record<string, unknown>));
         const named = [...new Set(traced.moved.flatMap(({ fields }) => fields))];
         expect([field, traced.engine]).toEqual([field, []]);
         expect(
