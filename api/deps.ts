@@ -16,7 +16,7 @@ import type { RateLimits } from './rate-limits.js';
 
 /** All that the API is made of; the composition root fills it. */
 export interface AppDeps {
-  readonly config: Pick<Config, 'sandbox'>;
+  readonly config: Pick<Config, 'sandbox'> & OnboardingSettings;
   readonly db: Db;
   readonly log: Log;
   readonly blueprints: BlueprintCatalog;
@@ -39,6 +39,11 @@ export interface AppDeps {
   /** Jobs that wait in the queue; rejects while the queue does not answer. */
   queueDepth(): Promise<number>;
 }
+
+/** What customers are told to trust. */
+export type OnboardingSettings = Partial<
+  Pick<Config, 'CONTROL_ACCOUNT_ID' | 'CONTROL_ROLE_ARN' | 'ONBOARDING_TEMPLATE_URL'>
+>;
 
 /** What the admin of a sandbox may see and break; faults are checked there (`invalid_request`). */
 export interface SandboxAdmin {

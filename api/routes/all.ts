@@ -7,6 +7,7 @@ import { blueprintRoutes } from './blueprints.js';
 import { environmentRoutes } from './environments.js';
 import { healthRoutes } from './health.js';
 import { grantRoutes } from './grants.js';
+import { onboardingRoutes } from './onboarding.js';
 import { operationRoutes } from './operations.js';
 import { runRoutes } from './runs.js';
 import { sandboxRoutes } from './sandbox.js';
@@ -22,6 +23,7 @@ export function allRoutes(deps: AppDeps, metrics: Metrics): Route[] {
     ...blueprintRoutes(deps),
     ...tenantRoutes(deps),
     ...accountRoutes(deps),
+    ...onboardingRoutes(deps),
     ...tokenRoutes(deps),
     ...grantRoutes(deps),
     ...auditRoutes(deps),

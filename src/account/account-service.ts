@@ -60,6 +60,7 @@ export interface AccountServiceProps {
   readonly verifyAccount: (props: {
     account: Account;
     externalIds: ExternalIds;
+    tenantSlug: string;
     cidrBlocks?: readonly string[];
   }) => Promise<readonly AccountCheck[]>;
   /** @default the system's */
@@ -78,7 +79,8 @@ export function createAccountService(props: AccountServiceProps): AccountService
     );
   };
   const look = async (account: Account, externalIds: ExternalIds, cidrBlocks?: readonly string[]) => {
-    const checks = await props.verifyAccount({ account, externalIds, cidrBlocks });
+    const { slug: tenantSlug } = await getTenant(db, null, account.tenantId);
+    const checks = await props.verifyAccount({ account, externalIds, tenantSlug, cidrBlocks });
     return { checks, verdict: verdictOf(checks), checkedAt: clock.now() };
   };
   const keep = async (account: Account, found: Awaited<ReturnType<typeof look>>): Promise<void> => {

@@ -37,6 +37,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     );
   if ((values.OIDC_ISSUER === undefined) !== (values.OIDC_AUDIENCE === undefined))
     throw appError('invalid_settings', 'wrong settings: OIDC_ISSUER and OIDC_AUDIENCE: set both, or neither');
+  const { CONTROL_ACCOUNT_ID: control, CONTROL_ROLE_ARN: role } = values;
+  if (control !== undefined && role !== undefined && role.split(':')[4] !== control)
+    throw appError(
+      'invalid_settings',
+      `wrong settings: CONTROL_ROLE_ARN: is a role of another account than CONTROL_ACCOUNT_ID, ${control}`,
+    );
   return {
     ...values,
     home,

@@ -61,6 +61,22 @@ export const settings = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('called in place of the addresses of AWS, for tests; unset = AWS itself'),
+  CONTROL_ACCOUNT_ID: z
+    .string()
+    .regex(/^[0-9]{12}$/, { error: 'must be the 12 digits of a cloud account' })
+    .optional()
+    .describe("AWS account that Terrace acts from; customers' roles trust it, see docs/onboarding.md"),
+  CONTROL_ROLE_ARN: z
+    .string()
+    .regex(/^arn:aws(-[a-z]+)*:iam::[0-9]{12}:role\/[\w+=,.@/-]+$/, {
+      error: 'must be a role such as arn:aws:iam::123456789012:role/terrace',
+    })
+    .optional()
+    .describe('the one role of that account that is trusted; unset = any that its own policies let'),
+  ONBOARDING_TEMPLATE_URL: z
+    .url({ protocol: /^https$/, error: 'must be the https address of an object in S3' })
+    .optional()
+    .describe('where the CloudFormation template of docs/onboarding.md lies in S3, for links that open it'),
   KUBECONFIG_FOLDER: z
     .string()
     .optional()

@@ -12,6 +12,7 @@ import type { SessionKeys } from './session.js';
 
 export interface PreflightProps {
   readonly account: Account;
+  readonly tenantSlug: string;
   readonly keys: SessionKeys;
   /** Address blocks that are wanted for new networks. */
   readonly cidrBlocks: readonly string[];

@@ -14,6 +14,8 @@ import { assumeSession, callerAccount, sessionName, type SessionKeys } from './s
 export interface VerifyProps {
   readonly account: Account;
   readonly externalIds: ExternalIds;
+  /** Names of the tenant's things begin with it. */
+  readonly tenantSlug: string;
   /** Address blocks wanted for new networks. @default none */
   readonly cidrBlocks?: readonly string[];
 }
@@ -37,7 +39,12 @@ export async function verifyAccount(aws: AwsConnection, props: VerifyProps): Pro
   if (plan.keys === undefined) return checks;
   return [
     ...checks,
-    ...(await preflight(aws, { account, keys: plan.keys, cidrBlocks: props.cidrBlocks ?? [] })),
+    ...(await preflight(aws, {
+      account,
+      tenantSlug: props.tenantSlug,
+      keys: plan.keys,
+      cidrBlocks: props.cidrBlocks ?? [],
+    })),
   ];
 }
 
@@ -66,6 +73,8 @@ async function proveRole(
       externalIds: ids,
       region: account.regions[0] ?? 'us-east-1',
       name: sessionName(`verify-${account.accountId}`),
+      // A role that takes no tags would refuse every run.
+      tags: { 'terrace.dev/tenant-id': account.tenantId, 'terrace.dev/phase': phase },
     });
   let keys: SessionKeys;
   try {

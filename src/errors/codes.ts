@@ -153,6 +153,10 @@ export const errorCodes = {
     500,
     'Terrace has no valid credentials of its own cloud account. Give it a role (web identity) or keys.',
   ),
+  control_account_unknown: platform(
+    409,
+    'Terrace does not know its own cloud account. Set CONTROL_ACCOUNT_ID or CONTROL_ROLE_ARN.',
+  ),
   run_canceled: caller(409, 'The run was canceled.'),
   run_rejected: caller(409, 'A reviewer rejected the plan.'),
   plan_stale: caller(409, 'What the plan was bound to has changed since. Request a new run.'),

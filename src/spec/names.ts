@@ -68,8 +68,7 @@ export interface EnvironmentIdentity {
 export function stableName(identity: EnvironmentIdentity, maxLength: number): string {
   const tail = sha256(identity.environment_id).slice(0, 8);
   const room = maxLength - tail.length - 1;
-  // Services keep names that begin so for themselves (security groups "sg-", buckets "xn--").
-  const tenant = slug(identity.tenant_slug).replace(/^(?=(?:sg|xn|aws|kube|terrace)(?:-|$))/, 'x');
+  const tenant = tenantPart(identity.tenant_slug);
   const environment = slug(identity.environment_name);
   const tenantRoom = Math.max(room - environment.length - 1, Math.floor(room / 2));
   const head = `${tenant.slice(0, tenantRoom)}-${environment}`
@@ -77,6 +76,21 @@ export function stableName(identity: EnvironmentIdentity, maxLength: number): st
     .slice(0, room)
     .replace(/-+$/, '');
   return `${head}-${tail}`;
+}
+
+function tenantPart(tenantSlug: string): string {
+  // Services keep names that begin so for themselves (security groups "sg-", buckets "xn--").
+  return slug(tenantSlug).replace(/^(?=(?:sg|xn|aws|kube|terrace)(?:-|$))/, 'x');
+}
+
+/** The least `maxLength` that stacks give a name of a thing at AWS. */
+export const shortestName = 40;
+
+/** What each `stableName` of a tenant begins with, if it has room for 40 characters: policies in its accounts go by it. */
+export function tenantPrefix(tenantSlug: string): string {
+  const tenant = tenantPart(tenantSlug);
+  const sure = Math.floor((shortestName - 9) / 2);
+  return tenant.length <= sure ? `${tenant}-` : tenant.slice(0, sure).replace(/-+$/, '');
 }
 
 export interface EnvironmentNames {

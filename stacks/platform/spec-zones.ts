@@ -12,9 +12,3 @@ export function defaultZones(region: string, count: number): readonly string[] |
   const known = letters[region] ?? 'abc';
   return known.length < count ? undefined : [...known.slice(0, count)].map((letter) => `${region}${letter}`);
 }
-
-/** The partition of a region's ARNs. */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}

@@ -1,5 +1,6 @@
 import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
+import { partitionOf } from '../../src/spec/partition.js';
 import type { StackInput } from '../../src/spec/stack-input.js';
 import { cacheSizes, databaseSizes } from '../../src/spec/sizes.js';
 import { Bucket } from '../aws/bucket.js';
@@ -21,7 +22,6 @@ import { Outputs } from './outputs.js';
 import { Cloud, ClusterLogin } from './providers.js';
 import { platformSpecV1 } from './spec.js';
 import { askedCharts } from './spec-baseline.js';
-import { partitionOf } from './spec-zones.js';
 
 export interface PlatformStackProps {
   readonly input: StackInput;

@@ -27,6 +27,7 @@ async function look(
   const checks = await verifyAccount(aws, {
     account: anAccount(id, over.account),
     externalIds: { current: 'ours', next: null },
+    tenantSlug: 'acme',
     cidrBlocks: over.cidrBlocks,
   });
   return new Map(checks.map((check) => [check.name, check]));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../api/app.js';
 import { createHardenedServer, type ServerTimes } from '../../api/hardened-server.js';
-import type { SandboxAdmin } from '../../api/deps.js';
+import type { OnboardingSettings, SandboxAdmin } from '../../api/deps.js';
 import type { RateLimits } from '../../api/rate-limits.js';
 import { createGrantService } from '../../src/access/grant-service.js';
 import type { Oidc } from '../../src/access/oidc.js';
@@ -55,6 +55,8 @@ export interface AppProps {
   readonly allowedRegions?: readonly string[];
   /** @default an address where nothing answers */
   readonly aws?: AwsConnection;
+  /** What customers are told to trust. @default nothing is set */
+  readonly settings?: OnboardingSettings;
   readonly oidc?: Oidc;
   readonly sandbox?: SandboxAdmin;
   /** @default none */
@@ -76,7 +78,7 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
   const wall = await openTenantWall({ db, databaseUrl: database.url, log });
   const app = createApp({
     blueprints,
-    config: { sandbox: true },
+    config: { sandbox: true, ...props.settings },
     db,
     log,
     environments: walled(wall, (db) =>

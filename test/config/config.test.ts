@@ -36,6 +36,21 @@ describe('settings', () => {
     }
   });
 
+  test('the control account is twelve digits, and its role is in it', () => {
+    const [CONTROL_ACCOUNT_ID, CONTROL_ROLE_ARN] = ['999999999999', 'arn:aws:iam::999999999999:role/terrace'];
+    expect(readConfig({ CONTROL_ACCOUNT_ID, CONTROL_ROLE_ARN })).toMatchObject({ CONTROL_ROLE_ARN });
+    expect(() => readConfig({ CONTROL_ACCOUNT_ID: '99' })).toThrow(
+      'must be the 12 digits of a cloud account',
+    );
+    expect(() => readConfig({ CONTROL_ROLE_ARN: 'terrace' })).toThrow('must be a role such as arn:aws:iam::');
+    expect(() => readConfig({ CONTROL_ACCOUNT_ID: '111111111111', CONTROL_ROLE_ARN })).toThrow(
+      'CONTROL_ROLE_ARN: is a role of another account than CONTROL_ACCOUNT_ID, 111111111111',
+    );
+    expect(() => readConfig({ ONBOARDING_TEMPLATE_URL: 'http://s3.example.com/x' })).toThrow(
+      'ONBOARDING_TEMPLATE_URL: must be the https address of an object in S3',
+    );
+  });
+
   test('a database of its own needs a key, and switches the sandbox off', () => {
     expect(() => readConfig({ DATABASE_URL: 'postgres://localhost/x' })).toThrow(
       'STATE_ENCRYPTION_KEY: required',

@@ -21,15 +21,20 @@ export function iam({ world, action, params, signer }: Asking): string {
       return at === undefined ? [] : [[key, params[`${at}.ContextKeyValues.member.1`] ?? '']];
     }),
   );
+  const resources = Object.entries(params).flatMap(([name, value]) =>
+    /^ResourceArns\.member\.\d+$/.test(name) ? [value] : [],
+  );
   const decisions = { allow: 'allowed', deny: 'explicitDeny', implicit_deny: 'implicitDeny' } as const;
-  const member = asked.map((name) => ({
-    EvalActionName: name,
-    EvalResourceName: '*',
-    EvalDecision:
-      role.permissions === undefined
-        ? decisions.allow
-        : decisions[decide(role.permissions, { action: name, resource: '*', context })],
-  }));
+  const member = asked.flatMap((name) =>
+    (resources.length === 0 ? ['*'] : resources).map((resource) => ({
+      EvalActionName: name,
+      EvalResourceName: resource,
+      EvalDecision:
+        role.permissions === undefined
+          ? decisions.allow
+          : decisions[decide(role.permissions, { action: name, resource, context })],
+    })),
+  );
   const result = { EvaluationResults: { member }, IsTruncated: false };
   return xml(`${action}Response`, { [`${action}Result`]: result }, namespace);
 }

@@ -3,7 +3,7 @@
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
-  readonly Principal?: '*' | { readonly AWS: string | readonly string[] };
+  readonly Principal?: '*' | { readonly AWS: string | readonly string[] } | { readonly Federated: string };
   readonly Action?: string | readonly string[];
   readonly NotAction?: string | readonly string[];
   readonly Resource?: string | readonly string[];
@@ -41,13 +41,28 @@ function fits(statement: Statement, asked: Asked): boolean {
     (statement.Principal !== undefined ||
       among(statement.Resource, statement.NotResource, asked.resource, false)) &&
     Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
-      Object.entries(keys).every(([key, values]) => holds(operator, list(values), valueOf(asked, key))),
+      Object.entries(keys).every(([key, values]) => {
+        const wanted = list(values).map((value) => filledIn(value, asked));
+        return !wanted.includes(undefined) && holds(operator, wanted as string[], valueOf(asked, key));
+      }),
     )
   );
 }
 
+/** With policy variables (`${aws:PrincipalTag/...}`) filled in; undefined when the request has no such value: nothing fits then. */
+function filledIn(value: string, asked: Asked): string | undefined {
+  let missing = false;
+  const filled = value.replace(/\$\{([^}]+)\}/g, (_all, key: string) => {
+    const [found] = valueOf(asked, key) ?? [];
+    missing ||= found === undefined;
+    return found ?? '';
+  });
+  return missing ? undefined : filled;
+}
+
 function fitsPrincipal({ Principal }: Statement, { principals }: Asked): boolean {
   if (Principal === undefined || Principal === '*') return true;
+  if (!('AWS' in Principal)) return false;
   return list(Principal.AWS).some((one) => one === '*' || (principals ?? []).includes(one));
 }
 

@@ -148,8 +148,12 @@ function admit(asking: Asking): void {
   // AssumeRole asks for itself; anybody may ask who they are.
   if (service === 'sts') return;
   const about: Readonly<Record<string, string>> = {
-    eks: `arn:aws:eks:${region}:${identity.account}:cluster/${path.split('/').at(-1)}`,
+    eks:
+      action === 'ListClusters'
+        ? '*'
+        : `arn:aws:eks:${region}:${identity.account}:cluster/${path.split('/').at(-1)}`,
     s3: s3Access(method, path, params).resource,
+    iam: params.PolicySourceArn ?? '*',
   };
   const asked = { action: `${service}:${action}`, resource: about[service] ?? '*' };
   if (allowed(asking, asked)) return;
@@ -161,7 +165,9 @@ function admit(asking: Asking): void {
 /** What the caller's role and session may do. */
 function allowed({ world, signer }: Asking, one: { action: string; resource: string }): boolean {
   const { identity, region } = signer;
-  const asked = { ...one, context: { 'aws:RequestedRegion': region } };
+  const tags = Object.entries(identity.tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]);
+  const context = { 'aws:RequestedRegion': region, ...(Object.fromEntries(tags) as Record<string, string>) };
+  const asked = { ...one, context };
   return mayCall(world.role(identity.role ?? '')?.permissions, asked) && mayCall(identity.policy, asked);
 }
 
