@@ -31,7 +31,11 @@ async function look(
   };
   if (bucket !== null) aws.world.buckets.set('states', { ...whole, ...bucket });
   const account = anAccount(id, { state: { kind: 's3', bucket: 'states', region, kmsKeyArn: key } });
-  const checks = await verifyAccount(aws, { account, externalIds: { current: 'ours', next: null } });
+  const checks = await verifyAccount(aws, {
+    account,
+    externalIds: { current: 'ours', next: null },
+    tenantSlug: 'acme',
+  });
   return checks
     .filter(({ name }) => name.startsWith('state_bucket'))
     .map(({ name, status, code, message }) => ({ name, status, code, message }));
