@@ -24,6 +24,7 @@ import { createLog } from '../log/log.js';
 import { findTerraform } from '../terraform/locate.js';
 import { measureSynth } from './bench-synth.js';
 import { measureMemoryApart, measureMemoryTogether } from './bench-memory.js';
+import { measureRequests } from './bench-requests.js';
 import { openCaller, startProduct, stepsOf, type Caller, type Step } from './bench-product.js';
 
 const rounds = 9;
@@ -64,6 +65,8 @@ async function bench(onClose: Bench['onClose']): Promise<Report> {
   rows.push(...(await measureStarts(own)));
   say('warm synth');
   rows.push(...(await measureSynth(log)));
+  say('requests');
+  rows.push(...(await measureRequests(own)));
   const home = join(folder, 'h1');
   const product = await startProduct({ home, path: own.path }, 'all-in-one');
   onClose(() => product.stop());
