@@ -75,7 +75,12 @@ async function reviewAndApply({ client, say, show }: Demo, runId: string): Promi
   const planId = expectTo(planned.plan?.plan_id, 'a run that awaits review has a plan');
   say(`planned: ${summaryText(planned.plan?.summary)}`);
   for (const line of (await client.text(`${path}/plan`)).trimEnd().split('\n')) show(line);
-  await client.post<RunAnswer>(`${path}/approve`, { plan_id: planId, note: 'read and found good' });
+  await client.post<RunAnswer>(`${path}/approve`, {
+    plan_id: planId,
+    note: 'read and found good',
+    // Asked for where the plan is of high risk, as that of a destroy is.
+    confirm: planned.review.confirm,
+  });
   say(`approved plan ${planId}`);
   await client.followLog(runId, ({ phase, line }) => {
     if (phase !== 'plan' && !line.includes(': Plan to ')) say(line);

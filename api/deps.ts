@@ -8,6 +8,7 @@ import type { Db } from '../src/db/db.js';
 import type { EnvironmentService } from '../src/environment/environment-service.js';
 import type { HealthService } from '../src/health/health-service.js';
 import type { Log } from '../src/log/log.js';
+import type { RuleService } from '../src/review/rule-service.js';
 import type { RunService } from '../src/run/run-service.js';
 import type { BlueprintCatalog } from '../src/spec/blueprint.js';
 import type { TenantService } from '../src/tenant/tenant-service.js';
@@ -23,6 +24,7 @@ export interface AppDeps {
   readonly environments: EnvironmentService;
   readonly health: HealthService;
   readonly runs: RunService;
+  readonly reviewRules: RuleService;
   readonly tenants: TenantService;
   readonly accounts: AccountService;
   readonly tokens: TokenService;

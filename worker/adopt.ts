@@ -50,8 +50,7 @@ function outcome(address: string, id: string | null, adopted: boolean): string {
 async function plannedValuesOf(deps: WorkerDeps, orphan: Created): Promise<ReturnType<typeof plannedValues>> {
   const { planId } = await getRun(deps.db, null, orphan.runId);
   if (planId === null) return new Map();
-  const plan = await getStoredPlan(deps.db, planId);
-  return plannedValues(
-    JSON.parse(deps.keyring.decrypt(plan.planJson, `plan_json:${planId}`).toString('utf8')),
-  );
+  const { planJson } = await getStoredPlan(deps.db, planId);
+  if (planJson === null) return new Map();
+  return plannedValues(JSON.parse(deps.keyring.decrypt(planJson, `plan_json:${planId}`).toString('utf8')));
 }

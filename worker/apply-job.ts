@@ -1,56 +1,73 @@
+import { appError, toAppError } from '../src/errors/app-error.js';
 import { sha256 } from '../src/lib/hash.js';
+import { openPlanFile } from '../src/plan/artifact.js';
 import { bindingMismatches } from '../src/plan/binding.js';
-import { getStoredPlan, type StoredPlan } from '../src/plan/plan-store.js';
+import { getStoredPlan, planNow, type StoredPlan } from '../src/plan/plan-store.js';
+import { staleText } from '../src/review/plan-check.js';
+import { getRun } from '../src/run/run-store.js';
 import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
 import { withTools, type Opened } from './plan-steps.js';
 import { rollBack } from './roll-back.js';
 import type { RunContext } from './run-context.js';
+import { recordError } from './settle-failure.js';
 import { verifyRun } from './verify.js';
 
-/** approved -> applying -> verifying -> succeeded. Applies exactly the saved plan, or says why it is stale. */
+/**
+ * approved -> applying -> verifying -> succeeded. Applies exactly the saved plan, or ends stale and says why. What the plan
+ * is bound to is compared twice: before terraform starts, and when it holds the lock of the state.
+ */
 export async function applyRun(deps: WorkerDeps, ctx: RunContext): Promise<void> {
   try {
-    const plan = await ctx.step('load_plan', () => getStoredPlan(deps.db, ctx.run.planId!));
-    const planned = { json: plan.cdkJson, sha256: sha256(plan.cdkJson) };
-    const apply = async (opened: Opened) => {
-      const planFile = deps.keyring.decrypt(plan.planFile, `plan:${plan.planId}`);
-      const differences = await ctx.step('check_binding', () =>
-        differ(deps, ctx, { ...opened, plan, planFile }),
-      );
-      if (differences.length > 0) return markStale(ctx, plan, differences);
-      await applySaved(deps, ctx, { tools: opened.tools, planFile });
-      return true;
-    };
-    const applied = await withTools(deps, ctx, apply, planned);
-    if (applied) await verifyRun(deps, ctx);
+    await applyPlanned(deps, ctx);
+    await verifyRun(deps, ctx);
   } catch (error) {
+    if (await endStale(deps, ctx, error)) return;
     if (!(await rollBack(deps, ctx, error))) throw error;
   }
 }
 
-/** Compares the facts a plan is bound to with what they are now. */
-async function differ(
+async function applyPlanned(deps: WorkerDeps, ctx: RunContext): Promise<void> {
+  const load = () => getStoredPlan(deps.db, ctx.run.planId ?? '');
+  const plan = await ctx.step('load_plan', load);
+  await ctx.step('open_plan', async () => openPlanFile(deps.keyring, plan));
+  const apply = async (opened: Opened) => {
+    const check = async () => assertBound(deps, ctx, { opened, plan: await load() });
+    const planFile = await ctx.step('check_binding', check);
+    await applySaved(deps, ctx, { tools: opened.tools, planFile, check });
+  };
+  await withTools(deps, ctx, apply, { json: plan.cdkJson, sha256: sha256(plan.cdkJson) });
+}
+
+/** The plan file, if all that the plan is bound to is still so. Throws `plan_stale` or `artifact_corrupt`. */
+async function assertBound(
   deps: WorkerDeps,
   ctx: RunContext,
-  bound: Opened & { plan: StoredPlan; planFile: Buffer },
-): Promise<string[]> {
-  const state = await bound.tools.states.read();
-  return bindingMismatches(bound.plan, {
-    planSha256: sha256(bound.planFile),
-    synthSha256: bound.stack.sha256,
-    lockSha256: bound.tools.lockSha256,
+  { opened, plan }: { opened: Opened; plan: StoredPlan },
+): Promise<Buffer> {
+  const planFile = openPlanFile(deps.keyring, plan);
+  const now = await planNow(deps.db, plan.planId);
+  const state = await opened.tools.states.read();
+  const differences = bindingMismatches(plan, {
+    planSha256: sha256(planFile),
+    synthSha256: opened.stack.sha256,
+    lockSha256: opened.tools.lockSha256,
     toolVersion: deps.tool.version,
-    revision: ctx.run.revision,
-    cloudAccountId: bound.loaded.account.cloudAccountId,
+    revision: now.revision,
+    cloudAccountId: now.cloudAccountId,
     stateLineage: state?.lineage ?? null,
     stateSerial: state?.serial ?? null,
   });
+  if (differences.length > 0) throw appError('plan_stale', staleText(plan.planId, differences));
+  return planFile;
 }
 
-async function markStale(ctx: RunContext, plan: StoredPlan, differences: string[]): Promise<false> {
-  const message = `plan ${plan.planId} is stale: changed since it was made: ${differences.join(', ')}; request a new run`;
-  const error = { code: 'plan_stale', message, blame: 'caller', retryable: true, step: 'check_binding' };
-  await ctx.move({ to: 'stale', message, error, data: { plan_id: plan.planId, differences } });
-  return false;
+/** True when the plan was not fit to be applied, and nothing of it was. */
+async function endStale(deps: WorkerDeps, ctx: RunContext, thrown: unknown): Promise<boolean> {
+  const error = toAppError(thrown);
+  if (ctx.signal.aborted || (error.code !== 'plan_stale' && error.code !== 'artifact_corrupt')) return false;
+  if ((await getRun(deps.db, null, ctx.run.runId)).applyStarted) return false;
+  const data = { plan_id: ctx.run.planId, reason: error.code };
+  await ctx.move({ to: 'stale', message: error.message, error: recordError(error), data });
+  return true;
 }

@@ -8,18 +8,39 @@ import type { RunContext } from './run-context.js';
 import { saveErroredState } from './errored-state.js';
 import type { Tools } from './tools.js';
 
-/** Applies a plan file; every resource is in the journal before and after it is touched. */
+export interface ApplySaved {
+  readonly tools: Tools;
+  readonly planFile: Buffer;
+  /** Done when terraform holds the lock of the state and has changed nothing; when it throws, nothing is changed. */
+  readonly check?: () => Promise<unknown>;
+}
+
+/**
+ * Applies a plan file; every resource is in the journal before and after it is touched. Throws what `check` throws, and
+ * `lease_lost`, before anything is changed.
+ */
 export async function applySaved(
   deps: WorkerDeps,
   ctx: RunContext,
-  { tools, planFile }: { tools: Tools; planFile: Buffer },
+  { tools, planFile, check }: ApplySaved,
 ): Promise<void> {
-  const started = await ctx.step('start_apply', () => markApplyStarted(deps.db, ctx.lease));
-  if (!started) throw appError('lease_lost', `run ${ctx.run.runId} was taken over by another worker`);
+  let refusal: unknown;
+  tools.whenLocked(async () => {
+    try {
+      await check?.();
+      const started = await markApplyStarted(deps.db, ctx.lease);
+      if (!started) throw appError('lease_lost', `run ${ctx.run.runId} was taken over by another worker`);
+    } catch (error) {
+      refusal = error;
+      throw error;
+    }
+  });
   await ctx.step('apply', async () => {
     const journal = openJournal(deps, ctx);
     try {
       await applyPlan(tools.terraform, planFile, journal.add);
+    } catch (error) {
+      throw refusal ?? error;
     } finally {
       await journal.written();
       await saveErroredState(ctx, tools);

@@ -1,5 +1,9 @@
 import { appError } from '../src/errors/app-error.js';
-import { insertPlan } from '../src/plan/plan-store.js';
+import { insertPlan, type StoredPlan } from '../src/plan/plan-store.js';
+import { carriedApprovals, carryOver } from '../src/review/carry.js';
+import { readReviewFacts } from '../src/review/review-facts.js';
+import { factsOf, whyReviewed } from '../src/review/review-rules.js';
+import { getEnvironment } from '../src/environment/environment-store.js';
 import { summaryText } from '../src/plan/summary-text.js';
 import type { WorkerDeps } from './deps.js';
 import { makePlan, withTools, type Planned } from './plan-steps.js';
@@ -30,6 +34,22 @@ async function savePlan(
     await ctx.move({ to: 'no_changes', message, planId, data, leaves }, store);
     return;
   }
-  const to = ctx.run.review === 'auto' ? 'approved' : 'awaiting_review';
-  await ctx.move({ to, message, planId, data }, store);
+  const { why, approvals } = await judge(deps, ctx, plan);
+  const to = why === null ? 'approved' : 'awaiting_review';
+  await ctx.move({ to, message, planId, data: { ...data, why } }, async (tx) => {
+    await store(tx);
+    await carryOver(tx, ctx.run, { planId, approvals });
+  });
+}
+
+/** Why a person has to look, and the approvals of the plan before that hold for this one; enough of them, and nobody has to. */
+async function judge(deps: WorkerDeps, { run }: RunContext, plan: StoredPlan) {
+  const environment = await getEnvironment(deps.db, run.tenantId, run.environmentId);
+  const { rule, authors } = await readReviewFacts(deps.db, { run, environment, summary: plan.summary });
+  const { review, kind } = run;
+  const asked = whyReviewed({ rule, review, kind, facts: factsOf(plan.summary) });
+  const { approvals, grown } = await carriedApprovals(deps.db, run, { plan, rule, authors });
+  if (asked === null || approvals.length >= rule.settings.approvals) return { why: null, approvals };
+  const lost = `approvals of the plan before do not hold: this one asks for more: ${grown.join(', ')}`;
+  return { why: grown.length > 0 ? lost : asked, approvals };
 }

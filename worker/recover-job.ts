@@ -9,7 +9,7 @@ import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
 import { planRun } from './plan-job.js';
 import { makePlan, withTools } from './plan-steps.js';
-import { destroyAll, rollBack } from './roll-back.js';
+import { rollBack, undo } from './roll-back.js';
 import type { RunContext } from './run-context.js';
 import { verifyRun } from './verify.js';
 
@@ -26,7 +26,7 @@ export async function recoverRun(deps: WorkerDeps, ctx: RunContext): Promise<voi
     case 'planning':
       return planRun(deps, ctx);
     case 'rolling_back':
-      return destroyAll(deps, ctx, ctx.run.error?.message ?? 'the run failed');
+      return undo(deps, ctx, ctx.run.error?.message ?? 'the run failed');
     case 'verifying':
       return verifyRun(deps, ctx);
     case 'applying':

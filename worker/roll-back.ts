@@ -1,23 +1,30 @@
-import { toAppError } from '../src/errors/app-error.js';
+import { appError, toAppError } from '../src/errors/app-error.js';
 import { getEnvironment } from '../src/environment/environment-store.js';
+import type { Environment } from '../src/environment/environment.js';
+import { sha256 } from '../src/lib/hash.js';
+import { appliedStack, getStoredPlan, insertPlan } from '../src/plan/plan-store.js';
+import { lostOnTheWayBack } from '../src/plan/way-back.js';
 import { getRun } from '../src/run/run-store.js';
+import type { EnvironmentChange } from '../src/run/run-transition.js';
 import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
-import { makePlan, withTools } from './plan-steps.js';
+import { makePlan, withTools, type Opened, type Stack } from './plan-steps.js';
 import type { RunContext } from './run-context.js';
 import { recordError } from './settle-failure.js';
+import { inspect } from './verify.js';
 
 /**
- * Destroys what a failed create brought about, where the environment asks for that. False = nothing to roll back here.
- * A rollback that fails too leaves the run failed, with the first error and what stopped the rollback.
+ * Undoes a failed create or update where the environment asks for that: what a create made is destroyed, an update goes back
+ * to the revision last applied. False = nothing to roll back here. A rollback that fails too leaves the run failed, with the
+ * first error and what stopped the rollback.
  */
 export async function rollBack(deps: WorkerDeps, ctx: RunContext, thrown: unknown): Promise<boolean> {
-  if (ctx.signal.aborted || ctx.run.kind !== 'create') return false;
+  if (ctx.signal.aborted) return false;
   const [run, environment] = await Promise.all([
     getRun(deps.db, null, ctx.run.runId),
     getEnvironment(deps.db, null, ctx.run.environmentId),
   ]);
-  if (!environment.rollbackOnFailure || !run.applyStarted) return false;
+  if (!environment.rollbackOnFailure || !run.applyStarted || !hasWayBack(ctx, environment)) return false;
   const cause = toAppError(thrown);
   ctx.log.warn(
     { code: cause.code, step: cause.step, detail: ctx.redactor.mask(cause.detail ?? '') },
@@ -29,34 +36,86 @@ export async function rollBack(deps: WorkerDeps, ctx: RunContext, thrown: unknow
     message: `rolling back: ${cause.message}`,
     error: recordError(cause),
   });
-  await destroyAll(deps, ctx, cause.message);
+  await undo(deps, ctx, cause.message);
   return true;
 }
 
+function hasWayBack({ run }: RunContext, { appliedRevision }: Environment): boolean {
+  return run.kind === 'create' || (run.kind === 'update' && appliedRevision !== null);
+}
+
 /** rolling_back -> rolled_back | failed. Also where a recovered rollback goes on. */
-export async function destroyAll(deps: WorkerDeps, ctx: RunContext, cause: string): Promise<void> {
+export async function undo(deps: WorkerDeps, ctx: RunContext, cause: string): Promise<void> {
+  const way =
+    ctx.run.kind === 'create'
+      ? { work: destroyAll, rest: 'delete the environment to remove the rest' }
+      : { work: goBack, rest: 'retry, or roll back to an earlier revision' };
   try {
-    await withTools(deps, ctx, async (opened) => {
-      const terraform = { ...opened.tools.terraform, timeoutMs: deps.config.ROLLBACK_TIMEOUT * 1000 };
-      const tools = { ...opened.tools, terraform };
-      const planned = await makePlan(deps, ctx, { ...opened, tools, destroy: true });
-      if (planned.hasChanges) await applySaved(deps, ctx, { tools, planFile: planned.planFile });
-    });
+    await ctx.move({ to: 'rolled_back', ...(await way.work(deps, ctx)) });
   } catch (error) {
     if (ctx.signal.aborted) throw error;
     const failure = toAppError(error);
-    const message = `${cause}; the rollback did not complete: ${failure.message}; delete the environment to remove the rest`;
+    const message = `${cause}; the rollback did not complete: ${failure.message}; ${way.rest}`;
     await ctx.move({
       to: 'failed',
       message,
       error: { ...recordError(failure), message },
       data: { rollback_completed: false },
     });
-    return;
   }
-  await ctx.move({
-    to: 'rolled_back',
-    message: 'the rollback is complete; nothing is left',
-    data: { rollback_completed: true },
+}
+
+interface Undone {
+  readonly message: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly leaves?: EnvironmentChange;
+}
+
+async function destroyAll(deps: WorkerDeps, ctx: RunContext): Promise<Undone> {
+  await withTools(deps, ctx, async (opened) => {
+    const tools = inTime(deps, opened);
+    const planned = await makePlan(deps, ctx, { ...opened, tools, destroy: true });
+    if (planned.hasChanges) await applySaved(deps, ctx, { tools, planFile: planned.planFile });
   });
+  return { message: 'the rollback is complete; nothing is left', data: { rollback_completed: true } };
+}
+
+/** Applies the stack of the revision last applied, unless that would lose what this run did not make. */
+async function goBack(deps: WorkerDeps, ctx: RunContext): Promise<Undone> {
+  const { revision, stack } = await lastApplied(deps, ctx);
+  await withTools(
+    deps,
+    ctx,
+    async (opened) => {
+      const tools = inTime(deps, opened);
+      const planned = await makePlan(deps, ctx, { ...opened, tools, destroy: false });
+      if (!planned.hasChanges) return;
+      const approved = ctx.run.planId === null ? [] : (await getStoredPlan(deps.db, ctx.run.planId)).changes;
+      const lost = lostOnTheWayBack(approved, planned.plan.changes);
+      if (lost.length > 0)
+        throw appError('plan_stale', `going back to revision ${revision} would also ${lost.join(', ')}`);
+      await ctx.step('save_plan', () => insertPlan(deps.db, { ...planned.plan, revision }, ctx.lease.epoch));
+      await applySaved(deps, ctx, { tools, planFile: planned.planFile });
+    },
+    stack,
+  );
+  return {
+    message: `the rollback is complete; revision ${revision} is in place again`,
+    data: { rollback_completed: true, revision },
+    leaves: await inspect(deps, ctx),
+  };
+}
+
+async function lastApplied(deps: WorkerDeps, ctx: RunContext): Promise<{ revision: number; stack: Stack }> {
+  const { environmentId } = ctx.run;
+  const { appliedRevision: revision } = await getEnvironment(deps.db, null, environmentId);
+  const json = revision === null ? null : await appliedStack(deps.db, environmentId, revision);
+  if (revision === null || json === null)
+    throw appError('internal', `environment ${environmentId} has no applied revision to go back to`);
+  return { revision, stack: { json, sha256: sha256(json) } };
+}
+
+/** The tools with the time limit of a rollback. */
+function inTime(deps: WorkerDeps, { tools }: Opened): Opened['tools'] {
+  return { ...tools, terraform: { ...tools.terraform, timeoutMs: deps.config.ROLLBACK_TIMEOUT * 1000 } };
 }

@@ -1,8 +1,11 @@
 /** Looks for lost work: leases of dead workers, runs whose job the queue forgot, work directories nobody uses. */
 import { pruneAudit, settleLostIntents } from '../src/audit/auditor.js';
 import { inTransaction, type Tx } from '../src/db/db.js';
+import { lockEnvironment } from '../src/environment/environment-store.js';
 import { toAppError } from '../src/errors/app-error.js';
 import { deleteOldKeys } from '../src/idempotency/idempotency-store.js';
+import { dropArtifacts, overduePlans } from '../src/plan/plan-store.js';
+import { expiredText } from '../src/review/plan-check.js';
 import { resend, deleteSent } from '../src/queue/outbox.js';
 import { expiredLeases, heldLeases, waitingRuns } from '../src/run/lease-store.js';
 import { isOwnerDead } from '../src/run/lease-owner.js';
@@ -27,6 +30,8 @@ export function startSweeper(deps: WorkerDeps): Sweeper {
     await advanceOffboardings(deps.db);
     await deleteSent(deps.db);
     await deleteOldKeys(deps.db);
+    await expirePlans(deps);
+    await dropArtifacts(deps.db);
     await keepAudit(deps);
     await sweepWorkDirs(deps.config.workdirBase, await runsInHand(deps));
   };
@@ -36,6 +41,21 @@ export function startSweeper(deps: WorkerDeps): Sweeper {
     );
   }, deps.config.SWEEP_SECONDS * 1000);
   return { sweep, close: () => clearInterval(timer) };
+}
+
+/** Ends runs whose plan nobody approved in time, or that was overtaken; a run that moves on meanwhile is left alone. */
+async function expirePlans(deps: WorkerDeps): Promise<void> {
+  const { PLAN_MAX_AGE: maxAge } = deps.config;
+  for (const { runId, planId, reason } of await overduePlans(deps.db, maxAge)) {
+    const message = expiredText(planId, reason, maxAge);
+    const error = { code: 'plan_expired', message, blame: 'caller', retryable: false, step: null };
+    await inTransaction(deps.db, async (tx) => {
+      const { environmentId } = await getRun(tx, null, runId);
+      await lockEnvironment(tx, null, environmentId);
+      if ((await getRun(tx, null, runId)).status !== 'awaiting_review') return;
+      await transition(tx, { runId, to: 'expired', message, error, data: { plan_id: planId, reason } });
+    });
+  }
 }
 
 async function interruptDeadRuns(deps: WorkerDeps): Promise<void> {

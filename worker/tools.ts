@@ -4,6 +4,7 @@ import { appError } from '../src/errors/app-error.js';
 import { preparedFor, linkPrepared } from '../src/terraform/prepared.js';
 import type { StateSource } from '../src/state/state-source.js';
 import { releaseDeadLock } from '../src/state/state-store.js';
+import type { StateGrant } from '../src/state/state-backend.js';
 import { buildTerraformEnv } from '../src/terraform/terraform-env.js';
 import type { TerraformContext } from '../src/terraform/terraform.js';
 import { createWorkDir, removeWorkDir } from '../src/terraform/work-dir.js';
@@ -17,6 +18,8 @@ export interface Tools {
   readonly terraform: TerraformContext;
   readonly states: StateSource;
   readonly lockSha256: string;
+  /** See StateGrant. */
+  readonly whenLocked: StateGrant['whenLocked'];
   close(): Promise<void>;
 }
 
@@ -67,7 +70,8 @@ export async function openTools(
       onLine: ctx.say,
       mask: (text) => ctx.redactor.mask(text),
     };
-    return { terraform, states, lockSha256: prepared.lockSha256, close };
+    const { whenLocked } = grant;
+    return { terraform, states, lockSha256: prepared.lockSha256, whenLocked, close };
   } catch (error) {
     await close();
     throw error;

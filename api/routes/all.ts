@@ -9,6 +9,7 @@ import { healthRoutes } from './health.js';
 import { grantRoutes } from './grants.js';
 import { onboardingRoutes } from './onboarding.js';
 import { operationRoutes } from './operations.js';
+import { reviewRuleRoutes } from './review-rules.js';
 import { runRoutes } from './runs.js';
 import { sandboxRoutes } from './sandbox.js';
 import { tenantRoutes } from './tenants.js';
@@ -20,6 +21,7 @@ export function allRoutes(deps: AppDeps, metrics: Metrics): Route[] {
     ...environmentRoutes(deps),
     ...healthRoutes(deps),
     ...runRoutes(deps),
+    ...reviewRuleRoutes(deps),
     ...blueprintRoutes(deps),
     ...tenantRoutes(deps),
     ...accountRoutes(deps),

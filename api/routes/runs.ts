@@ -77,9 +77,21 @@ export function runRoutes({ runs }: AppDeps): Route[] {
       summary: 'Approve the plan of that id',
       request: { params, body: schema.approveBody },
       response: moved,
-      errors: ['not_found', 'plan_mismatch', 'action_not_allowed'],
+      errors: [
+        'not_found',
+        'plan_mismatch',
+        'action_not_allowed',
+        'plan_expired',
+        'plan_stale',
+        'artifact_corrupt',
+        'own_plan',
+        'already_approved',
+        'confirmation_required',
+      ],
       handle: async ({ ctx, params: { run_id: id }, body }) =>
-        movedAnswer(await runs.approve(ctx, id, { planId: body.plan_id, note: body.note })),
+        movedAnswer(
+          await runs.approve(ctx, id, { planId: body.plan_id, note: body.note, confirm: body.confirm }),
+        ),
     }),
     route({
       method: 'post',
@@ -92,6 +104,56 @@ export function runRoutes({ runs }: AppDeps): Route[] {
       errors: ['not_found', 'plan_mismatch', 'action_not_allowed'],
       handle: async ({ ctx, params: { run_id: id }, body }) =>
         movedAnswer(await runs.reject(ctx, id, { planId: body.plan_id, note: body.note })),
+    }),
+    route({
+      method: 'post',
+      path: `${base}/{run_id}/withdraw`,
+      right: 'approve',
+      tag,
+      summary: 'Take your approval back, while the run still waits for others',
+      request: { params, body: schema.withdrawBody },
+      response: moved,
+      errors: ['not_found', 'plan_mismatch', 'action_not_allowed', 'nothing_to_withdraw'],
+      handle: async ({ ctx, params: { run_id: id }, body }) =>
+        movedAnswer(await runs.withdraw(ctx, id, { planId: body.plan_id, note: body.note })),
+    }),
+    route({
+      method: 'post',
+      path: `${base}/{run_id}/replan`,
+      right: 'run',
+      tag,
+      summary: 'Plan again by a new run, after this one is stale, expired, or instead of waiting',
+      request: { params },
+      response: moved,
+      errors: ['not_found', 'active_run', 'action_not_allowed'],
+      handle: async ({ ctx, params: { run_id: id } }) => movedAnswer(await runs.replan(ctx, id)),
+    }),
+    route({
+      method: 'post',
+      path: `${base}/{run_id}/comments`,
+      right: 'comment',
+      tag,
+      summary: 'Comment on a run',
+      request: { params, body: schema.commentBody },
+      response: { status: 201, description: 'the comment', schema: schema.comment },
+      errors: ['not_found'],
+      handle: async ({ ctx, params: { run_id: id }, body }) => ({
+        body: schema.commentView(await runs.comment(ctx, id, body.text)),
+      }),
+    }),
+    route({
+      method: 'get',
+      path: `${base}/{run_id}/comments`,
+      right: 'read',
+      tag,
+      summary: 'List the comments on a run, oldest first',
+      request: { params, query: schema.commentQuery },
+      response: { status: 200, description: 'one page', schema: schema.commentPage },
+      errors: ['not_found', 'invalid_cursor'],
+      handle: async (input) => {
+        const page = await runs.comments(input.ctx, input.params.run_id, pageRequest(input));
+        return pageAnswer(input, page, schema.commentView);
+      },
     }),
     route({
       method: 'post',

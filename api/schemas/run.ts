@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import type { ReviewState } from '../../src/review/review-state.js';
+import type { RunComment } from '../../src/review/review-store.js';
 import { phaseNames } from '../../src/run/phase-rules.js';
 import { allowedRunActions, runKinds, runStatuses } from '../../src/run/run-state.js';
 import type { LogLine, PlanView, ReviewRecord, Run } from '../../src/run/run.js';
+import { reviewRuleRef, ruleRefView } from './review-rule.js';
 import { anId, iso, isoOrNull, pageOf, pageQuery, recordedError, time } from './common.js';
 
 export const runParams = z.strictObject({ run_id: anId('`run_...`') });
@@ -17,7 +20,16 @@ export const runQuery = z.strictObject({
 const note = z.string().max(2000).nullable().default(null);
 
 export const approveBody = z
-  .strictObject({ plan_id: anId('the plan that was read; another one is refused'), note })
+  .strictObject({
+    plan_id: anId('the plan that was read; another one is refused'),
+    note,
+    confirm: z
+      .string()
+      .max(40)
+      .nullable()
+      .default(null)
+      .describe('the name of the environment: needed for a plan of high or critical risk'),
+  })
   .meta({ id: 'Approve' });
 
 export const rejectBody = z
@@ -25,12 +37,51 @@ export const rejectBody = z
   .default({ plan_id: null, note: null })
   .meta({ id: 'Reject' });
 
+export const withdrawBody = z
+  .strictObject({ plan_id: anId('the plan that was approved').nullable().default(null), note })
+  .default({ plan_id: null, note: null })
+  .meta({ id: 'Withdraw' });
+
+export const commentBody = z
+  .strictObject({ text: z.string().trim().min(1).max(10_000) })
+  .meta({ id: 'NewComment' });
+
+export const commentQuery = z.strictObject(pageQuery(200, 50));
+
+export const comment = z
+  .strictObject({
+    comment_id: z.string(),
+    run_id: z.string(),
+    plan_id: z.string().nullable().describe('the plan that the run had then'),
+    author_id: z.string(),
+    written_by: z.string(),
+    text: z.string(),
+    created_at: time,
+  })
+  .meta({ id: 'Comment' });
+
+export const commentPage = pageOf('CommentPage', comment);
+
+export function commentView(one: RunComment): z.input<typeof comment> {
+  return {
+    comment_id: one.commentId,
+    run_id: one.runId,
+    plan_id: one.planId,
+    author_id: one.authorId,
+    written_by: one.writtenBy,
+    text: one.text,
+    created_at: iso(one.createdAt),
+  };
+}
+
 const review = z
   .strictObject({
     review_id: z.string(),
     plan_id: z.string(),
-    decision: z.enum(['approve', 'reject']),
+    decision: z.enum(['approve', 'reject', 'withdraw']),
     reviewed_by: z.string(),
+    reviewer_id: z.string().describe('token or person'),
+    carried_from: z.string().nullable().describe('the plan it was said of, before the run was planned again'),
     note: z.string().nullable(),
     created_at: time,
   })
@@ -60,6 +111,7 @@ export const run = z
     revision: z.int(),
     review: z.enum(['required', 'auto']),
     requested_by: z.string(),
+    replan_of: z.string().nullable().describe('the run that this one plans again'),
     correlation_id: z.string(),
     plan_id: z.string().nullable(),
     interruptions: z.int(),
@@ -87,6 +139,7 @@ export function runView(one: Run): z.input<typeof run> {
     revision: one.revision,
     review: one.review,
     requested_by: one.requestedBy,
+    replan_of: one.replanOf,
     correlation_id: one.correlationId,
     plan_id: one.planId,
     interruptions: one.interruptions,
@@ -110,8 +163,24 @@ export function runView(one: Run): z.input<typeof run> {
   };
 }
 
+const reviewStanding = z
+  .strictObject({
+    mode: z.enum(['required', 'auto']).describe('what the environment asks for'),
+    rule: reviewRuleRef,
+    needed: z.int().describe('approvals that the rule wants'),
+    given: z.int(),
+    missing: z.int(),
+    approved_by: z.array(z.string()),
+    why: z.string().nullable().describe('why a person has to look; null = nobody has to'),
+    confirm: z.string().nullable().describe('what `confirm` of the approval has to be; null = nothing'),
+    can_approve: z.boolean().describe('whether you can, now'),
+    why_not: z.string().nullable(),
+  })
+  .meta({ id: 'ReviewStanding' });
+
 export const runDetail = run
   .extend({
+    review: reviewStanding,
     plan: z.strictObject({ plan_id: z.string(), summary: z.unknown() }).nullable(),
     policy: z.null().describe('verdict of the policies'),
     reviews: z.array(review),
@@ -123,13 +192,33 @@ export interface RunDetailParts {
   readonly run: Run;
   readonly plan: PlanView | null;
   readonly reviews: readonly ReviewRecord[];
+  readonly review: ReviewState;
   readonly blockedBy: string | null;
+}
+
+function standingView(
+  mode: Run['review'],
+  { rule, needed, approvals, missing, why, confirm, refusal }: ReviewState,
+): z.input<typeof reviewStanding> {
+  return {
+    mode,
+    rule: ruleRefView(rule),
+    needed,
+    given: approvals.length,
+    missing,
+    approved_by: approvals.map(({ reviewedBy }) => reviewedBy),
+    why,
+    confirm,
+    can_approve: refusal === null,
+    why_not: refusal?.publicMessage ?? null,
+  };
 }
 
 export function runDetailView(parts: RunDetailParts): z.input<typeof runDetail> {
   const { plan } = parts;
   return {
     ...runView(parts.run),
+    review: standingView(parts.run.review, parts.review),
     plan: plan && { plan_id: plan.planId, summary: plan.summary },
     policy: null,
     reviews: parts.reviews.map((one) => ({
@@ -137,6 +226,8 @@ export function runDetailView(parts: RunDetailParts): z.input<typeof runDetail> 
       plan_id: one.planId,
       decision: one.decision,
       reviewed_by: one.reviewedBy,
+      reviewer_id: one.reviewerId,
+      carried_from: one.carriedFrom,
       note: one.note,
       created_at: iso(one.createdAt),
     })),

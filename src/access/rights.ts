@@ -8,12 +8,13 @@ export const rightTexts = {
   read: 'read tenants, accounts, environments, runs, timelines, blueprints',
   run: 'request, change, retry, cancel and destroy',
   approve: 'approve and reject plans',
+  comment: 'comment on runs',
   logs: 'read the log of a run',
   plan: 'read the changes of a plan',
   outputs: 'read sensitive outputs',
   state: 'read Terraform states',
   accounts: 'connect, change and remove cloud accounts',
-  policies: 'change policies',
+  policies: 'change policies and rules of review',
   tenants: 'make, change, suspend and offboard tenants',
   tokens: 'make, list and revoke tokens and grants',
   sandbox: 'see and break the sandbox',
@@ -27,8 +28,8 @@ export const rights = Object.keys(rightTexts) as readonly Right[];
 /** What each role may do, within its tenant or, bound to none, everywhere. */
 export const rightsOfRole: Record<Role, readonly Right[]> = {
   viewer: ['read', 'logs', 'plan'],
-  operator: ['read', 'run', 'logs', 'plan', 'outputs'],
-  approver: ['read', 'approve', 'logs', 'plan'],
+  operator: ['read', 'run', 'comment', 'logs', 'plan', 'outputs'],
+  approver: ['read', 'approve', 'comment', 'logs', 'plan'],
   admin: rights,
   service: ['events'],
 };

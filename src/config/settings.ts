@@ -139,6 +139,7 @@ export const settings = {
     .max(10_000)
     .default(100)
     .describe('health checks that are kept of each environment'),
+  PLAN_MAX_AGE: seconds(86_400, 'a plan that nobody approved for this long expires'),
   BUDGET_INFRASTRUCTURE: seconds(60, 'what networks, accounts and storage of an apply may take'),
   BUDGET_DEPLOYMENT: seconds(90, 'what workloads and releases of an apply may take'),
   BUDGET_CONFIGURATION: seconds(45, 'what configuration, jobs and ingress of an apply may take'),

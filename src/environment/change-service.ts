@@ -9,7 +9,8 @@ import { transition } from '../run/run-transition.js';
 import type { Run } from '../run/run.js';
 import type { RequestedTotals } from '../spec/blueprint.js';
 import { growth } from '../tenant/quota-rules.js';
-import type { RequestContext } from '../token/principal.js';
+import { classOf, ruleFor } from '../review/rule-store.js';
+import { hasRight, type RequestContext } from '../token/principal.js';
 import type { EnvironmentServiceProps } from './environment-service.js';
 import {
   allowedEnvironmentActions,
@@ -64,6 +65,7 @@ async function change(
       });
     const labels = mergePatch(environment.labels, command.labels ?? {}) as Record<string, string>;
     assertFewLabels(labels);
+    await assertMayReclass(tx, ctx, { environment, labels });
     await saveSettings(tx, id, { ...command, labels });
     const run =
       command.spec === undefined ? null : await changeSpec(props, ctx, { tx, environment, command });
@@ -93,6 +95,24 @@ function assertFewLabels(labels: Readonly<Record<string, string>>): void {
   if (count <= mostLabels) return;
   const message = `must be at most ${mostLabels} labels; with this change they would be ${count}`;
   throw appError('invalid_request', `labels: ${message}`, { errors: [{ path: 'labels', message }] });
+}
+
+/** The class decides who reviews: who may not change the rules may not slip out of one either. Throws `forbidden`. */
+async function assertMayReclass(
+  tx: Tx,
+  { principal }: RequestContext,
+  { environment, labels }: { environment: Environment; labels: Readonly<Record<string, string>> },
+): Promise<void> {
+  const [from, to] = [classOf(environment), classOf({ labels })];
+  if (from === to || hasRight(principal, 'policies')) return;
+  const { tenantId, environmentId } = environment;
+  const before = await ruleFor(tx, { tenantId, class: from });
+  const after = await ruleFor(tx, { tenantId, class: to });
+  if (before.ruleId === null || before.ruleId === after.ruleId) return;
+  throw appError(
+    'forbidden',
+    `the label class of environment ${environmentId} puts it under review rule ${before.ruleId}: changing it needs the right policies`,
+  );
 }
 
 interface SpecChange {

@@ -82,7 +82,7 @@ export const errorCodes = {
   ),
   name_taken: caller(
     409,
-    'A tenant with that slug, an account of that name, or the same grant exists already. Choose another.',
+    'A tenant with that slug, an account of that name, the same grant or a review rule of that class exists already. Choose another, or change that one.',
   ),
   active_run: caller(409, 'The environment already has an active run. Wait for it, or cancel it.'),
   action_not_allowed: caller(
@@ -159,7 +159,24 @@ export const errorCodes = {
   ),
   run_canceled: caller(409, 'The run was canceled.'),
   run_rejected: caller(409, 'A reviewer rejected the plan.'),
-  plan_stale: caller(409, 'What the plan was bound to has changed since. Request a new run.'),
+  plan_stale: caller(409, 'What the plan was bound to has changed since. Replan the run.'),
+  artifact_corrupt: platform(
+    409,
+    'The stored plan was changed or cut off since it was made. It is not applied. Replan the run, and look for the cause.',
+  ),
+  own_plan: caller(
+    403,
+    'The review rule wants somebody else than who asked for the change. Ask a colleague.',
+  ),
+  already_approved: caller(
+    409,
+    'You have approved this plan, and the rule wants more people. Ask a colleague, or withdraw.',
+  ),
+  nothing_to_withdraw: caller(409, 'You have no approval of this plan.'),
+  confirmation_required: caller(
+    422,
+    'The plan is of high or critical risk. Send the name of the environment as `confirm` with the approval.',
+  ),
   plan_expired: caller(
     409,
     'The plan waited too long for its review, or a newer revision was asked for. Replan the run.',

@@ -18,6 +18,7 @@ import { appError } from '../errors/app-error.js';
 import { createHealthService } from '../health/health-service.js';
 import { createOutbound } from '../http/outbound.js';
 import { createRunService } from '../run/run-service.js';
+import { createRuleService } from '../review/rule-service.js';
 import { sandboxAdmin } from '../sandbox/sandbox-admin.js';
 import { seedUnlessGone } from '../tenant/seed.js';
 import type { BlueprintCatalog } from '../spec/blueprint.js';
@@ -67,7 +68,8 @@ export async function startApi(platform: Platform): Promise<Api> {
       }),
     ),
     health: walled(wall, createHealthService),
-    runs: walled(wall, createRunService),
+    runs: walled(wall, (db) => createRunService({ db, keyring, planMaxAgeSeconds: config.PLAN_MAX_AGE })),
+    reviewRules: walled(wall, createRuleService),
     tenants: walled(wall, createTenantService),
     accounts: walled(wall, (db) =>
       createAccountService({

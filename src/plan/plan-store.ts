@@ -9,8 +9,9 @@ export interface StoredPlan extends PlanBinding {
   readonly planId: string;
   readonly runId: string;
   readonly environmentId: string;
-  readonly planFile: Buffer;
-  readonly planJson: Buffer;
+  /** Null once the run needs it no more. */
+  readonly planFile: Buffer | null;
+  readonly planJson: Buffer | null;
   /** The synthesized stack as bytes that hash to `synthSha256`. */
   readonly cdkJson: string;
   readonly changes: readonly PlanChange[];
@@ -71,6 +72,80 @@ export async function getPlanView(db: Queryable, planId: string): Promise<PlanVi
   return rows[0];
 }
 
+/** What a plan has to fit, as it is now, and how old the plan is. States in a customer's bucket are the worker's to read. */
+export interface PlanNow extends Pick<
+  PlanBinding,
+  'revision' | 'cloudAccountId' | 'stateLineage' | 'stateSerial'
+> {
+  readonly ageSeconds: number;
+}
+
+export async function planNow(db: Queryable, planId: string): Promise<PlanNow> {
+  const { rows } = await db.query<PlanNow>(
+    `select e.revision, a.cloud_account_id as "cloudAccountId",
+            case when a.state ->> 'kind' = 'managed' then s.lineage else p.state_lineage end as "stateLineage",
+            case when a.state ->> 'kind' = 'managed' then s.serial else p.state_serial end as "stateSerial",
+            extract(epoch from clock_timestamp() - p.created_at)::float8 as "ageSeconds"
+     from plans p join environments e using (environment_id) join accounts a using (account_id)
+       left join lateral (select lineage, serial from state_versions v where v.environment_id = p.environment_id
+                          order by serial desc limit 1) s on true
+     where p.plan_id = $1`,
+    [planId],
+  );
+  if (rows[0] === undefined) throw appError('not_found', `no plan ${planId}`);
+  return rows[0];
+}
+
+/** Plans that wait for a review and should not wait longer. */
+export interface PlanOverdue {
+  readonly runId: string;
+  readonly planId: string;
+  readonly reason: 'too_old' | 'state_moved' | 'newer_revision';
+}
+
+export async function overduePlans(db: Queryable, maxAgeSeconds: number): Promise<PlanOverdue[]> {
+  const { rows } = await db.query<PlanOverdue>(
+    `select * from (
+       select r.run_id as "runId", p.plan_id as "planId", case
+         when p.created_at < now() - make_interval(secs => $1) then 'too_old'
+         when a.state ->> 'kind' = 'managed' and p.state_serial is distinct from (select max(v.serial) from state_versions v
+                                               where v.environment_id = p.environment_id) then 'state_moved'
+         when r.revision <> e.revision then 'newer_revision' end as reason
+       from runs r join plans p on p.plan_id = r.plan_id join environments e on e.environment_id = r.environment_id
+         join accounts a on a.account_id = r.account_id
+       where r.finished_at is null and r.status = 'awaiting_review') waiting
+     where reason is not null order by "runId" limit 500`,
+    [maxAgeSeconds],
+  );
+  return rows;
+}
+
+/**
+ * Forgets plan files of finished runs. The full JSON of a run that did not end well stays until a later run of the environment
+ * did: what it started is looked for by it. Returns how many plans lost something.
+ */
+export async function dropArtifacts(db: Queryable): Promise<number> {
+  const { rowCount } = await db.query(
+    `with done as (
+       select p.plan_id, not r.apply_started or r.status in ('succeeded', 'rolled_back') or exists (
+         select 1 from runs later where later.environment_id = r.environment_id and later.run_id > r.run_id
+           and later.status in ('succeeded', 'rolled_back', 'no_changes')) as settled
+       from plans p join runs r using (run_id)
+       where r.finished_at is not null and (p.plan_file is not null or p.plan_json is not null))
+     update plans p set plan_file = null, plan_json = case when done.settled then null else p.plan_json end
+     from done where p.plan_id = done.plan_id and (p.plan_file is not null or done.settled)`,
+  );
+  return rowCount ?? 0;
+}
+
+/** The counts and the risk alone. */
+export async function getPlanSummary(db: Queryable, planId: string): Promise<unknown> {
+  const { rows } = await db.query<{ summary: unknown }>(`select summary from plans where plan_id = $1`, [
+    planId,
+  ]);
+  return rows[0]?.summary ?? null;
+}
+
 /** The whole plan, for the worker that applies it. */
 export async function getStoredPlan(db: Queryable, planId: string): Promise<StoredPlan> {
   const { rows } = await db.query<StoredPlan>(
@@ -113,6 +188,22 @@ export async function appliedPlans(
     [environmentId, before],
   );
   return rows;
+}
+
+/** The stack that a revision was last applied with. */
+export async function appliedStack(
+  db: Queryable,
+  environmentId: string,
+  revision: number,
+): Promise<string | null> {
+  const { rows } = await db.query<{ cdkJson: string }>(
+    `select p.cdk_json as "cdkJson" from runs r join plans p on p.plan_id = r.plan_id
+     where r.environment_id = $1 and r.revision = $2 and r.status in ('succeeded', 'no_changes')
+       and r.kind in ('create', 'update', 'rollback')
+     order by r.run_id desc limit 1`,
+    [environmentId, revision],
+  );
+  return rows[0]?.cdkJson ?? null;
 }
 
 /** The stack that was last planned for an environment: a destroy uses it and never needs old code. */

@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
 import { toPage, type Page, type PageRequest } from '../lib/page.js';
-import type { ReviewRecord, Run, RunFilter } from './run.js';
+import type { Run, RunFilter } from './run.js';
 
 export const runColumns = `run_id as "runId", environment_id as "environmentId", tenant_id as "tenantId",
   account_id as "accountId", kind, status, revision, review, requested_by as "requestedBy", author_id as "authorId", replan_of as "replanOf",
@@ -90,26 +90,6 @@ export async function activeRunId(db: Queryable, environmentId: string): Promise
     [environmentId],
   );
   return rows[0]?.runId ?? null;
-}
-
-export async function insertReview(
-  tx: Queryable,
-  review: Omit<ReviewRecord, 'createdAt'> & { readonly runId: string },
-): Promise<void> {
-  await tx.query(
-    `insert into reviews (review_id, run_id, plan_id, decision, reviewed_by, note) values ($1, $2, $3, $4, $5, $6)`,
-    [review.reviewId, review.runId, review.planId, review.decision, review.reviewedBy, review.note],
-  );
-}
-
-export async function listReviews(db: Queryable, runId: string): Promise<ReviewRecord[]> {
-  const { rows } = await db.query<ReviewRecord>(
-    `select review_id as "reviewId", plan_id as "planId", decision, reviewed_by as "reviewedBy", note,
-            created_at as "createdAt"
-     from reviews where run_id = $1 order by created_at, review_id`,
-    [runId],
-  );
-  return rows;
 }
 
 /** Asks the worker that holds the run to stop; the database tells it at once. */

@@ -58,8 +58,12 @@ export interface PlanView {
 export interface ReviewRecord {
   readonly reviewId: string;
   readonly planId: string;
-  readonly decision: 'approve' | 'reject';
+  readonly decision: 'approve' | 'reject' | 'withdraw';
   readonly reviewedBy: string;
+  /** Token or person. */
+  readonly reviewerId: string;
+  /** The plan that this was said of, before the run was planned again. */
+  readonly carriedFrom: string | null;
   readonly note: string | null;
   readonly createdAt: Date;
 }

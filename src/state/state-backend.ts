@@ -20,6 +20,8 @@ export interface StateGrant {
   readonly password: string;
   /** TF_HTTP_*: what an empty `backend "http" {}` reads. */
   readonly env: Readonly<Record<string, string>>;
+  /** Has `check` done each time terraform has got the lock; when it throws, the lock is given back and refused. */
+  whenLocked(check: () => Promise<void>): void;
   revoke(): void;
 }
 
@@ -41,6 +43,7 @@ interface Granted {
   readonly writer: Writer;
   readonly verbs: StateVerbs;
   readonly credentials: Buffer;
+  check?: () => Promise<void>;
 }
 
 export async function startStateBackend(props: StateBackendProps): Promise<StateBackend> {
@@ -61,11 +64,13 @@ export async function startStateBackend(props: StateBackendProps): Promise<State
       const username = writer.runId;
       const password = randomBytes(32).toString('base64url');
       const path = `/${writer.environmentId}/${randomBytes(8).toString('hex')}`;
-      grants.set(path, { writer, verbs, credentials: digest(`${username}:${password}`) });
+      const granted: Granted = { writer, verbs, credentials: digest(`${username}:${password}`) };
+      grants.set(path, granted);
       const address = `http://127.0.0.1:${port}${path}`;
       return {
         password,
         env: httpEnv({ address, username, password }),
+        whenLocked: (check) => void (granted.check = check),
         revoke: () => void grants.delete(path),
       };
     },
@@ -100,16 +105,24 @@ async function serve(
     return { status: 401, body: 'these credentials are for no run that is under way' };
   const body = await readBody(req);
   if (body === null) return { status: 413, body: `a state may have ${mostBytes} bytes at most` };
-  return answerTo(
-    granted.verbs,
-    { log: props.log, runId: granted.writer.runId },
-    {
-      method: req.method ?? 'GET',
-      lockId: url.searchParams.get('ID') ?? undefined,
-      md5: req.headers['content-md5'] as string | undefined,
-      body,
-    },
-  );
+  const question = {
+    method: req.method ?? 'GET',
+    lockId: url.searchParams.get('ID') ?? undefined,
+    md5: req.headers['content-md5'] as string | undefined,
+    body,
+  };
+  const { verbs, writer, check } = granted;
+  const asked = { log: props.log, runId: writer.runId };
+  const answer = await answerTo(verbs, asked, question);
+  if (question.method !== 'LOCK' || answer.status !== 200 || check === undefined) return answer;
+  try {
+    await check();
+    return answer;
+  } catch (error) {
+    await answerTo(verbs, asked, { ...question, method: 'UNLOCK' });
+    // Not 409 or 423: those tell terraform of another holder.
+    return { status: 412, body: toAppError(error).message };
+  }
 }
 
 function digest(text: string): Buffer {

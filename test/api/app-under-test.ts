@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../api/app.js';
@@ -11,7 +10,6 @@ import { createSignIn } from '../../src/access/sign-in-service.js';
 import { createAccountService } from '../../src/account/account-service.js';
 import { createAuditService } from '../../src/audit/audit-service.js';
 import { createAuditor } from '../../src/audit/auditor.js';
-import { createKeyring } from '../../src/crypto/envelope.js';
 import type { AwsConnection } from '../../src/credentials/aws-connection.js';
 import { verifyAccount } from '../../src/credentials/verify-account.js';
 import { openTenantWall } from '../../src/db/tenant-wall.js';
@@ -24,12 +22,14 @@ import { newId } from '../../src/lib/ids.js';
 import type { Clock } from '../../src/lib/clock.js';
 import { createLog } from '../../src/log/log.js';
 import { createRunService } from '../../src/run/run-service.js';
+import { createRuleService } from '../../src/review/rule-service.js';
 import { seedSandbox } from '../../src/tenant/seed.js';
 import { createTenantService } from '../../src/tenant/tenant-service.js';
 import type { Role } from '../../src/access/rights.js';
 import { createTokenService } from '../../src/token/token-service.js';
 import { insertToken } from '../../src/token/token-store.js';
 import { hashToken, newTokenText } from '../../src/token/token.js';
+import { testKeyring } from './awaiting-review.js';
 import { apiOf, type Answer, type Api } from '../support/api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -53,6 +53,8 @@ export interface AppProps {
   readonly maxEnvironments?: number;
   /** @default all */
   readonly allowedRegions?: readonly string[];
+  /** @default 24 h */
+  readonly planMaxAgeSeconds?: number;
   /** @default an address where nothing answers */
   readonly aws?: AwsConnection;
   /** What customers are told to trust. @default nothing is set */
@@ -72,7 +74,7 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
   const { tenant, account } = await seedSandbox(db);
   const clock = props.clock === undefined ? {} : { clock: props.clock };
   const blueprints = catalogOf(builtIn);
-  const keyring = createKeyring({ current: randomBytes(32) });
+  const keyring = testKeyring;
   const tokens = createTokenService(db, props.clock);
   const log = createLog('silent', 'test');
   const wall = await openTenantWall({ db, databaseUrl: database.url, log });
@@ -93,7 +95,10 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
       }),
     ),
     health: walled(wall, createHealthService),
-    runs: walled(wall, createRunService),
+    runs: walled(wall, (db) =>
+      createRunService({ db, keyring, planMaxAgeSeconds: props.planMaxAgeSeconds ?? 86_400 }),
+    ),
+    reviewRules: walled(wall, createRuleService),
     tenants: walled(wall, createTenantService),
     accounts: walled(wall, (db) =>
       createAccountService({

@@ -14,6 +14,7 @@ export interface Belongings {
   readonly plan_id: string;
   readonly token_id: string;
   readonly grant_id: string;
+  readonly rule_id: string;
 }
 
 /** A tenant with an account, an environment whose plan awaits review, a token and a grant; all names hold `mark`. */
@@ -36,6 +37,7 @@ export async function makeBelongings(app: AppUnderTest, mark: string): Promise<B
   const { environment_id, run_id } = made;
   const plan_id = await awaitReview(app.database.db, { runId: run_id, environmentId: environment_id });
   const { token_id } = await post('tokens', { name: slug, role: 'viewer', tenant_id });
+  const { rule_id } = await post('review-rules', { tenant_id, class: mark, approvals: 1 });
   const grant_id = newId('grant');
   await insertGrant(
     app.database.db,
@@ -51,7 +53,7 @@ export async function makeBelongings(app: AppUnderTest, mark: string): Promise<B
     },
     new Date(),
   );
-  return { tenant_id, account_id, environment_id, run_id, plan_id, token_id, grant_id };
+  return { tenant_id, account_id, environment_id, run_id, plan_id, token_id, grant_id, rule_id };
 }
 
 /** The same kinds of ids, of things that never were. */
@@ -64,6 +66,7 @@ export function neverWere(): Belongings {
     plan_id: newId('plan'),
     token_id: newId('token'),
     grant_id: newId('grant'),
+    rule_id: newId('reviewRule'),
   };
 }
 
@@ -105,6 +108,13 @@ const bodies: Readonly<Record<string, Body>> = {
   'post /api/v1/environments/{environment_id}/rollback': () => ({ revision: 1 }),
   'post /api/v1/runs/{run_id}/approve': ({ plan_id }) => ({ plan_id }),
   'post /api/v1/runs/{run_id}/reject': ({ plan_id }) => ({ plan_id }),
+  'post /api/v1/runs/{run_id}/comments': () => ({ text: 'looks good' }),
+  'post /api/v1/review-rules': ({ tenant_id }) => ({
+    tenant_id,
+    class: `c-${randomBytes(4).toString('hex')}`,
+    approvals: 2,
+  }),
+  'put /api/v1/review-rules/{rule_id}': () => ({ approvals: 3 }),
   'post /api/v1/tenants': () => {
     const slug = `t-${randomBytes(4).toString('hex')}`;
     return { name: slug, slug };

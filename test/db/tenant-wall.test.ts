@@ -4,6 +4,7 @@ import { inTransaction, type Db } from '../../src/db/db.js';
 import { openTenantWall, type TenantWall } from '../../src/db/tenant-wall.js';
 import { walled } from '../../src/db/walled.js';
 import { newId } from '../../src/lib/ids.js';
+import { testKeyring } from '../api/awaiting-review.js';
 import { createRunService } from '../../src/run/run-service.js';
 import { asAdmin, createTestDatabase, type TestDatabase } from '../support/database.js';
 import { insertRun, type TestRun } from '../support/rows.js';
@@ -245,7 +246,9 @@ describe('a login for the wall', () => {
 });
 
 test('a service works for a tenant within the wall, and for all without', async () => {
-  const runs = walled(wall, createRunService);
+  const runs = walled(wall, (db) =>
+    createRunService({ db, keyring: testKeyring, planMaxAgeSeconds: 86_400 }),
+  );
   const ctx = (tenantId: string | null) => ({
     correlationId: 'x',
     principal: { tokenId: 't', name: 't', role: 'admin', rights: [], tenantId } as const,

@@ -76,7 +76,7 @@ async function approve(runId: string): Promise<Json> {
   const path = `/api/v1/runs/${runId}`;
   const planned = await api.until(path, (run) => run.plan !== null || run.status === 'failed');
   expect(planned).toMatchObject({ status: 'awaiting_review', error: null });
-  const approval = { plan_id: planned.plan.plan_id, note: 'go' };
+  const approval = { plan_id: planned.plan.plan_id, note: 'go', confirm: planned.review.confirm };
   expect((await api.call('POST', `${path}/approve`, approval)).status).toBe(202);
   return api.until(path, (run) => run.finished_at !== null);
 }

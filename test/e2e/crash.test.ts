@@ -32,7 +32,10 @@ async function crash(): Promise<void> {
 async function approvePlan(runId: string): Promise<void> {
   const api = apiOf(terrace!);
   const run = await api.until(`/api/v1/runs/${runId}`, (one) => one.status === 'awaiting_review');
-  await api.call('POST', `/api/v1/runs/${runId}/approve`, { plan_id: run.plan.plan_id });
+  await api.call('POST', `/api/v1/runs/${runId}/approve`, {
+    plan_id: run.plan.plan_id,
+    confirm: run.review.confirm,
+  });
 }
 
 const ended = (body: Json) => ['ready', 'failed', 'rolled_back', 'destroyed'].includes(body.status);
@@ -47,7 +50,10 @@ async function destroyAndProve(id: string): Promise<void> {
       (one) => one.status === 'awaiting_review' || one.finished_at,
     );
     if (run.status === 'awaiting_review')
-      await api.call('POST', `/api/v1/runs/${body.run_id}/approve`, { plan_id: run.plan.plan_id });
+      await api.call('POST', `/api/v1/runs/${body.run_id}/approve`, {
+        plan_id: run.plan.plan_id,
+        confirm: run.review.confirm,
+      });
   }
   await api.until(`/api/v1/environments/${id}`, (environment) => environment.status === 'destroyed');
   expect((await api.get(`/api/v1/sandbox/environments/${id}/objects`)).items).toEqual([]);

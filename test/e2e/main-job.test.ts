@@ -30,7 +30,10 @@ const reviewed = (runId: string) =>
 async function approve(runId: string): Promise<Json> {
   const run = await reviewed(runId);
   expect(run).toMatchObject({ status: 'awaiting_review', error: null });
-  const answer = await api.call('POST', `/api/v1/runs/${runId}/approve`, { plan_id: run.plan.plan_id });
+  const answer = await api.call('POST', `/api/v1/runs/${runId}/approve`, {
+    plan_id: run.plan.plan_id,
+    confirm: run.review.confirm,
+  });
   expect(answer.status).toBe(202);
   return run;
 }

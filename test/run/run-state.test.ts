@@ -63,6 +63,7 @@ describe('the run machine', () => {
     const allowed = allowedRunActions(status);
     expect(allowed.includes('approve')).toBe(status === 'awaiting_review');
     expect(allowed.includes('reject')).toBe(status === 'awaiting_review');
-    if (isFinal(status)) expect(allowed).toEqual([]);
+    if (isFinal(status))
+      expect(allowed).toEqual(status === 'stale' || status === 'expired' ? ['replan'] : []);
   });
 });

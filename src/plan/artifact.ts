@@ -1,0 +1,37 @@
+/** The sealed parts of a plan: opened here, and nowhere trusted before. */
+import type { Keyring } from '../crypto/envelope.js';
+import { appError, AppError } from '../errors/app-error.js';
+import { sha256 } from '../lib/hash.js';
+import type { StoredPlan } from './plan-store.js';
+
+type Sealed = Pick<StoredPlan, 'planId' | 'planFile' | 'planSha256' | 'cdkJson' | 'synthSha256'>;
+
+/**
+ * The plan file, whole and as it was made. Throws `artifact_corrupt` when the bytes or those of the stack were changed or cut
+ * off since, or are no longer kept.
+ */
+export function openPlanFile(keyring: Pick<Keyring, 'decrypt'>, plan: Sealed): Buffer {
+  if (plan.planFile === null) throw corrupt(plan, 'plan file', 'it is not kept any more');
+  const file = open(keyring, plan, plan.planFile);
+  if (sha256(file) !== plan.planSha256) throw corrupt(plan, 'plan file', 'its SHA-256 is another one');
+  if (sha256(plan.cdkJson) !== plan.synthSha256)
+    throw corrupt(plan, 'generated stack', 'its SHA-256 is another one');
+  return file;
+}
+
+function open(keyring: Pick<Keyring, 'decrypt'>, plan: Sealed, sealed: Buffer): Buffer {
+  try {
+    return keyring.decrypt(sealed, `plan:${plan.planId}`);
+  } catch (error) {
+    if (error instanceof AppError) throw corrupt(plan, 'plan file', 'it does not open', error);
+    throw error;
+  }
+}
+
+function corrupt({ planId }: Sealed, what: string, how: string, cause?: unknown): AppError {
+  return appError(
+    'artifact_corrupt',
+    `the stored ${what} of plan ${planId} is not what was planned: ${how}; replan the run, and find out who changed it`,
+    { cause },
+  );
+}
