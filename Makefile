@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install build demo up test check bench clean
+.PHONY: help install build demo up test fuzz check audit bench clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -24,6 +24,12 @@ up: build ## leave it running on PORT (8000)
 
 test: build ## all tests, on real PostgreSQL, Redis and terraform
 	@npm test --silent
+
+fuzz: build ## 10,000 odd requests over every route; FUZZ_REQUESTS and FUZZ_SEED as wished
+	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-10000} npm test --silent -- test/api/fuzz
+
+audit: ## known faults in what production depends on, from high upwards
+	npm audit --omit=dev --audit-level=high
 
 check: install ## what CI runs: format, lint, types, tests
 	npm run --silent format
