@@ -100,22 +100,29 @@ async function writeKubeconfig(
 
 async function kubeconfigOf(deps: AccessDeps, ctx: AccessContext, props: ClusterProps): Promise<string> {
   const { account, aws, region, session } = props;
-  const { cluster, accountId } = account;
-  if (cluster === null)
+  const { cluster } = account;
+  if (cluster?.kind !== 'eks') return readKubeconfig(deps, ctx, account);
+  const found = await describeCluster(aws, { name: cluster.name, region, keys: await session.keys() });
+  const script = join(projectRoot, 'dist/src/main/eks-token.js');
+  return eksKubeconfig(found, { command: process.execPath, args: [script, cluster.name, region] });
+}
+
+/** The kubeconfig of a cluster that is no EKS. Throws `account_not_usable` without a cluster, `cluster_not_usable` without the file. */
+export async function readKubeconfig(
+  deps: Pick<AccessDeps, 'config'>,
+  ctx: Pick<AccessContext, 'redactor'>,
+  { accountId, cluster, tenantId }: Account,
+): Promise<string> {
+  if (cluster?.kind !== 'kubeconfig')
     throw appError(
       'account_not_usable',
       `account ${accountId} has no cluster, and the environment has parts in Kubernetes: set its cluster`,
     );
-  if (cluster.kind === 'eks') {
-    const found = await describeCluster(aws, { name: cluster.name, region, keys: await session.keys() });
-    const script = join(projectRoot, 'dist/src/main/eks-token.js');
-    return eksKubeconfig(found, { command: process.execPath, args: [script, cluster.name, region] });
-  }
   const folder = deps.config.KUBECONFIG_FOLDER;
   const missing = (why: string) =>
     appError('cluster_not_usable', `the kubeconfig ${cluster.secretRef} of account ${accountId} ${why}`);
   if (folder === undefined) throw missing('cannot be read: this worker has no KUBECONFIG_FOLDER');
-  const text = await readFile(join(folder, account.tenantId, cluster.secretRef), 'utf8').catch(() => {
+  const text = await readFile(join(folder, tenantId, cluster.secretRef), 'utf8').catch(() => {
     throw missing("is not in this worker's folder");
   });
   for (const secret of kubeconfigSecrets(text)) ctx.redactor.add(secret);
