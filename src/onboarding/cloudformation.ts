@@ -2,6 +2,7 @@
 import { permissionPolicies } from './permission-policies.js';
 import type { Phase } from './needs.js';
 import type { Onboarding } from './onboarding.js';
+import { statesPolicy } from './state-policy.js';
 import { trustPolicy } from './trust-policy.js';
 
 interface Parameter {
@@ -49,6 +50,18 @@ const parameters = {
   PlanRolePath: path,
   ApplyRoleName: roleName('Role that writes', 'terrace-apply'),
   ApplyRolePath: path,
+  StateBucket: {
+    Type: 'String',
+    Description: 'Your bucket that keeps the states; empty = Terrace keeps them',
+    Default: '',
+    AllowedPattern: '([a-z0-9][a-z0-9.-]+)?',
+  },
+  StateKeyArn: {
+    Type: 'String',
+    Description: 'Key of that bucket; empty = the key of S3',
+    Default: '',
+    AllowedPattern: '(arn:aws.*:kms:.+)?',
+  },
 } as const satisfies Readonly<Record<string, Parameter>>;
 
 export type ParameterName = keyof typeof parameters;
@@ -82,6 +95,8 @@ export function parameterValues(
     PlanRolePath: planRole.path,
     ApplyRoleName: applyRole.name,
     ApplyRolePath: applyRole.path,
+    StateBucket: onboarding.states?.bucket ?? '',
+    StateKeyArn: onboarding.states?.kmsKeyArn ?? '',
   };
 }
 
@@ -97,6 +112,10 @@ export function cloudFormationTemplate(values: Partial<Record<ParameterName, str
     AWSTemplateFormatVersion: '2010-09-09',
     Description: 'Roles by which Terrace plans and applies environments in this account',
     Parameters: withDefaults,
+    Conditions: {
+      HasStateBucket: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'StateBucket' }, ''] }] },
+      HasStateKey: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'StateKeyArn' }, ''] }] },
+    },
     Resources: { ...roleResources('plan', 'Plan'), ...roleResources('apply', 'Apply') },
     Outputs: Object.fromEntries(
       ['Plan', 'Apply'].map((title) => [
@@ -133,6 +152,28 @@ function roleResources(phase: Phase, title: 'Plan' | 'Apply') {
       },
     },
     ...Object.fromEntries(policies),
+    [`${title}StatesPolicy`]: {
+      Type: 'AWS::IAM::ManagedPolicy',
+      Condition: 'HasStateBucket',
+      Properties: {
+        ManagedPolicyName: { 'Fn::Sub': `\${${role}Name}-states` },
+        PolicyDocument: statesDocument(),
+        Roles: [{ Ref: role }],
+      },
+    },
+  };
+}
+
+/** The statement about the key is left out where there is none. */
+function statesDocument() {
+  const { partition } = place;
+  const states = { partition, bucket: mark('StateBucket'), kmsKeyArn: mark('StateKeyArn') };
+  const { Version, Statement } = statesPolicy(states);
+  return {
+    Version,
+    Statement: Statement.map((one) =>
+      one.Sid === 'Key' ? { 'Fn::If': ['HasStateKey', filled(one), { Ref: 'AWS::NoValue' }] } : filled(one),
+    ),
   };
 }
 

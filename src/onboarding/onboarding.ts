@@ -7,6 +7,7 @@ import type { Phase } from './needs.js';
 import { permissionPolicies } from './permission-policies.js';
 import type { PolicyDocument } from './policy-document.js';
 import { roleName, type Place, type RoleName } from './resource-kinds.js';
+import { regionsOf, statesPolicy, type StatePolicyProps } from './state-policy.js';
 import { controlPolicy, irsaTrustPolicy, trustPolicy } from './trust-policy.js';
 
 /** Where Terrace itself runs; from settings. */
@@ -35,6 +36,8 @@ export interface OnboardingRole {
 export interface Onboarding {
   readonly place: Place;
   readonly regions: readonly string[];
+  /** The customer's bucket of states; null = Terrace keeps them. */
+  readonly states: StatePolicyProps | null;
   readonly tenantId: string;
   readonly accountId: string;
   /** Who takes the roles. */
@@ -63,6 +66,8 @@ export function onboardingOf({ account, tenantSlug, externalIds, control }: Onbo
     planRole: roleName(account.planRoleArn, 'terrace-plan'),
     applyRole: roleName(account.applyRoleArn, 'terrace-apply'),
   };
+  const regions = regionsOf(account);
+  const states = account.state.kind === 's3' ? { ...account.state, partition } : null;
   const trust = { principalArn, externalIds: valuesOf(externalIds), tenantId: account.tenantId };
   const roles = (['plan', 'apply'] as const).map((phase): OnboardingRole => {
     const name = phase === 'plan' ? place.planRole : place.applyRole;
@@ -71,16 +76,20 @@ export function onboardingOf({ account, tenantSlug, externalIds, control }: Onbo
       name,
       arn: `arn:${partition}:iam::${place.accountId}:role${name.path}${name.name}`,
       trust: trustPolicy(phase, trust),
-      policies: permissionPolicies(phase, { ...place, regions: account.regions }).map((document, index) => ({
-        name: `${name.name}-${index + 1}`,
-        document,
-      })),
+      policies: [
+        ...permissionPolicies(phase, { ...place, regions }).map((document, index) => ({
+          name: `${name.name}-${index + 1}`,
+          document,
+        })),
+        ...(states === null ? [] : [{ name: `${name.name}-states`, document: statesPolicy(states) }]),
+      ],
     };
   });
   const controlId = controlAccountId(control);
   return {
     place,
-    regions: account.regions,
+    regions,
+    states,
     tenantId: account.tenantId,
     accountId: account.accountId,
     principalArn,

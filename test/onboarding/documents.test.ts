@@ -12,6 +12,7 @@ import {
 } from '../../src/onboarding/cloudformation.js';
 import { terraformModule } from '../../src/onboarding/terraform-module.js';
 import { anAccount } from '../credentials/an-account.js';
+import { decide, type Policy } from '../support/fake-aws/policy.js';
 import { openBench, type Bench } from '../sandbox/bench.js';
 import { anOnboarding } from './a-place.js';
 
@@ -193,6 +194,34 @@ describe('the template of CloudFormation', () => {
       if (Default !== '') expect(Default).toMatch(new RegExp(`^(?:${AllowedPattern})$`));
     for (const name of Object.keys(given)) expect(text).toContain(name);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(51_200);
+  });
+
+  test('lets the roles at the states of their own environment, in a bucket of the customer', () => {
+    const key = 'arn:aws:kms:eu-west-1:123456789012:key/1';
+    const state = { kind: 's3', bucket: 'states', region: 'eu-west-1', kmsKeyArn: key } as const;
+    const kept = anOnboarding({ account: anAccount('123456789012', { state }) });
+    const document = kept.roles[0]?.policies.at(-1)?.document;
+    expect(kept.regions).toEqual(['eu-central-1', 'eu-west-1']);
+    const made = template.Resources['PlanStatesPolicy']?.Properties['PolicyDocument'];
+    const values = { ...given, StateBucket: 'states', StateKeyArn: key };
+    const chosen = JSON.parse(JSON.stringify(made), (name: string, value: unknown) =>
+      value !== null && typeof value === 'object' && 'Fn::If' in value
+        ? (value['Fn::If'] as unknown[])[1]
+        : value,
+    ) as unknown;
+    expect(filledIn(chosen, values)).toEqual(document);
+    const policy = document as unknown as Policy;
+    const ask = (action: string, name: string) =>
+      decide(policy, {
+        action,
+        resource: `arn:aws:s3:::states/environments/${name}/terraform.tfstate`,
+        context: { 'aws:PrincipalTag/terrace.dev/environment-id': 'env_1' },
+      });
+    expect([
+      ask('s3:PutObject', 'env_1'),
+      ask('s3:PutObject', 'env_2'),
+      ask('s3:DeleteObject', 'env_1'),
+    ]).toEqual(['allow', 'implicit_deny', 'implicit_deny']);
   });
 
   test('never holds the external id, nor does the link that opens it', () => {

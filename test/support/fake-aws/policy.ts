@@ -39,7 +39,7 @@ function fits(statement: Statement, asked: Asked): boolean {
     fitsPrincipal(statement, asked) &&
     among(statement.Action, statement.NotAction, asked.action, true) &&
     (statement.Principal !== undefined ||
-      among(statement.Resource, statement.NotResource, asked.resource, false)) &&
+      among(resourcesOf(statement.Resource, asked), statement.NotResource, asked.resource, false)) &&
     Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
       Object.entries(keys).every(([key, values]) => {
         const wanted = list(values).map((value) => filledIn(value, asked));
@@ -47,6 +47,13 @@ function fits(statement: Statement, asked: Asked): boolean {
       }),
     )
   );
+}
+
+function resourcesOf(named: Statement['Resource'], asked: Asked): readonly string[] | undefined {
+  if (named === undefined) return undefined;
+  return list(named)
+    .map((one) => filledIn(one, asked))
+    .filter((one) => one !== undefined);
 }
 
 /** With policy variables (`${aws:PrincipalTag/...}`) filled in; undefined when the request has no such value: nothing fits then. */
