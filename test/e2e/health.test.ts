@@ -30,7 +30,10 @@ async function createWith(...faults: object[]): Promise<{ environment: Json; run
   const { environment_id: id, run_id: runId } = body;
   const run = await api.until(`/api/v1/runs/${runId}`, (one) => one.status === 'awaiting_review');
   await setFaults(id, ...faults);
-  await api.call('POST', `/api/v1/runs/${runId}/approve`, { plan_id: run.plan.plan_id });
+  await api.call('POST', `/api/v1/runs/${runId}/approve`, {
+    plan_id: run.plan.plan_id,
+    confirm: run.review.confirm,
+  });
   const environment = await api.until(pathOf(id), settled);
   return { environment, run: await api.get(`/api/v1/runs/${runId}`) };
 }

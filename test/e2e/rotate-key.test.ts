@@ -33,7 +33,10 @@ test('a key is changed under a running Terrace: a plan of before is applied afte
   const third = await startTerrace(home);
   const after = apiOf(third);
   const run = await after.get(`/api/v1/runs/${body.run_id}`);
-  await after.call('POST', `/api/v1/runs/${body.run_id}/approve`, { plan_id: run.plan.plan_id });
+  await after.call('POST', `/api/v1/runs/${body.run_id}/approve`, {
+    plan_id: run.plan.plan_id,
+    confirm: run.review.confirm,
+  });
   const ended = await after.until(`/api/v1/runs/${body.run_id}`, ({ finished_at }) => finished_at !== null);
   expect(ended).toMatchObject({ status: 'succeeded', error: null });
   expect(await third.stop()).toBe(0);

@@ -1,0 +1,158 @@
+/** Review and change on the whole product: real plans, real applies, a worker that is told lies by its database. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { apiOf, exampleSpec, type Answer, type Api, type Json } from '../support/api.js';
+import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+
+let terrace: Terrace;
+let api: Api;
+let colleague: Api;
+let db: pg.Client;
+
+beforeAll(async () => {
+  terrace = await startTerrace(await makeHome(), { SWEEP_SECONDS: '1' });
+  api = apiOf(terrace);
+  const made = await api.call('POST', '/api/v1/tokens', { name: 'colleague', role: 'approver' });
+  colleague = apiOf({ url: terrace.url, token: made.body.token });
+  const { port, password } = JSON.parse(await readFile(join(terrace.home, 'postgres.json'), 'utf8'));
+  db = new pg.Client({ host: '127.0.0.1', port, password, user: 'terrace', database: 'terrace' });
+  await db.connect();
+});
+
+afterAll(async () => {
+  await db.end();
+  await terrace.stop();
+  await removeHome(terrace.home);
+});
+
+const at = (id: string) => `/api/v1/environments/${id}`;
+const settled = (id: string) =>
+  api.until(at(id), ({ status }) => ['ready', 'failed', 'rolled_back'].includes(status));
+const ended = (runId: string) => api.until(`/api/v1/runs/${runId}`, (run) => run.finished_at !== null);
+const reviewed = (runId: string) =>
+  api.until(`/api/v1/runs/${runId}`, (run) => run.status === 'awaiting_review' || run.finished_at !== null);
+
+async function create(over: Record<string, unknown> = {}): Promise<{ id: string; runId: string }> {
+  const { body } = await api.call('POST', '/api/v1/environments', await api.request(over));
+  return { id: body.environment_id, runId: body.run_id };
+}
+
+const approve = async (by: Api, runId: string): Promise<Answer> => {
+  const { plan, review } = await reviewed(runId);
+  return by.call('POST', `/api/v1/runs/${runId}/approve`, { plan_id: plan.plan_id, confirm: review.confirm });
+};
+const objectsOf = async (id: string): Promise<Json[]> =>
+  (await api.get(`/api/v1/sandbox/environments/${id}/objects`)).items;
+
+/** Has PostgreSQL do `sql` once, when `event` happens to the row of that run; returns what undoes it. */
+async function when(event: string, table: string, { condition, sql }: { condition: string; sql: string }) {
+  await db.query(
+    `create function meddle() returns trigger language plpgsql security definer as $$ begin ${sql}; return null; end $$`,
+  );
+  await db.query(
+    `create trigger meddling after ${event} on ${table} for each row when (${condition}) execute function meddle()`,
+  );
+  return () => db.query(`drop trigger meddling on ${table}; drop function meddle()`);
+}
+
+test('an update that fails goes back to the revision last applied, and can be tried again', async () => {
+  const { id } = await create({ review: 'auto' });
+  expect(await settled(id)).toMatchObject({ status: 'ready', applied_revision: 1 });
+  const before = await objectsOf(id);
+  const fault = { kind: 'fail', type: 'helm_release', on: 'update', message: 'no such version' };
+  await api.call('PUT', `/api/v1/sandbox/environments/${id}/faults`, { faults: [fault] });
+  const [release] = exampleSpec.releases;
+  const spec = { releases: [{ ...release, version: '1.5.0' }], ingress: { host: 'new.acme.example.com' } };
+  const patched = await api.call('PATCH', at(id), { spec }, { 'if-match': '"1"' });
+  expect(patched).toMatchObject({ status: 202, body: { revision: 2 } });
+  const run = await ended(patched.body.run_id);
+  expect(run).toMatchObject({ kind: 'update', status: 'rolled_back', error: { code: 'apply_failed' } });
+  const environment = await api.get(at(id));
+  expect(environment).toMatchObject({
+    status: 'rolled_back',
+    revision: 2,
+    applied_revision: 1,
+    endpoint_url: 'https://shop.acme.example.com',
+  });
+  expect((await objectsOf(id)).map((one) => one.address).sort()).toEqual(
+    before.map((one) => one.address).sort(),
+  );
+  const { items } = await api.get(`${at(id)}/events?limit=1000`);
+  expect(items.at(-1).message).toBe('the rollback is complete; revision 1 is in place again');
+
+  await api.call('PUT', `/api/v1/sandbox/environments/${id}/faults`, { faults: [] });
+  await api.call('POST', `${at(id)}/retry`, {});
+  const ready = await api.until(at(id), ({ status }) => status === 'ready' || status === 'failed');
+  expect(ready).toMatchObject({ applied_revision: 2, endpoint_url: 'https://new.acme.example.com' });
+});
+
+describe('a plan that is not what was approved', () => {
+  test('because its bytes changed after the approval is not applied, and audited', async () => {
+    const { id, runId } = await create();
+    await reviewed(runId);
+    const undo = await when('update of status', 'runs', {
+      condition: `new.run_id = '${runId}' and new.status = 'applying'`,
+      sql: `update plans set plan_file = substring(plan_file for length(plan_file) - 9) where run_id = '${runId}'`,
+    });
+    expect((await approve(api, runId)).status).toBe(202);
+    const run = await ended(runId);
+    await undo();
+    expect(run).toMatchObject({ status: 'stale', error: { code: 'artifact_corrupt', step: 'open_plan' } });
+    expect(await objectsOf(id)).toEqual([]);
+    const { items } = await api.get(`/api/v1/audit?target=${runId}&action=run_stale`);
+    expect(items).toMatchObject([{ actor_id: 'system', code: 'artifact_corrupt' }]);
+  });
+
+  test('because a fact moved while terraform took the lock is not applied; planned again, its approval holds', async () => {
+    const { id, runId } = await create();
+    const { plan } = await reviewed(runId);
+    const undo = await when('insert', 'state_locks', {
+      condition: `new.run_id = '${runId}'`,
+      sql: `update plans set state_serial = 99 where run_id = '${runId}'`,
+    });
+    expect((await approve(colleague, runId)).status).toBe(202);
+    const run = await ended(runId);
+    await undo();
+    expect(run).toMatchObject({
+      status: 'stale',
+      allowed_actions: ['replan'],
+      error: {
+        code: 'plan_stale',
+        step: 'apply',
+        message: `plan ${plan.plan_id} is stale: changed since it was made: state serial; replan the run`,
+      },
+    });
+    expect(await objectsOf(id)).toEqual([]);
+    expect((await db.query('select 1 from state_locks where environment_id = $1', [id])).rows).toEqual([]);
+
+    const again = (await api.call('POST', `/api/v1/runs/${runId}/replan`, {})).body.run_id;
+    expect(await ended(again)).toMatchObject({
+      status: 'succeeded',
+      replan_of: runId,
+      reviews: [{ decision: 'approve', reviewed_by: 'colleague', carried_from: plan.plan_id }],
+    });
+    expect(await settled(id)).toMatchObject({ status: 'ready' });
+  });
+});
+
+test('a plan that nobody approves expires, and what only its apply needed is deleted', async () => {
+  const { runId } = await create();
+  const { plan } = await reviewed(runId);
+  await db.query(`update plans set created_at = created_at - interval '25 hours' where run_id = $1`, [runId]);
+  expect(await ended(runId)).toMatchObject({
+    status: 'expired',
+    error: {
+      code: 'plan_expired',
+      message: `plan ${plan.plan_id} expired: nobody approved it within 24 h (PLAN_MAX_AGE); replan the run`,
+    },
+  });
+  await api.until(`/api/v1/runs/${runId}`, () => true);
+  for (;;) {
+    const { rows } = await db.query('select plan_file, plan_json from plans where run_id = $1', [runId]);
+    if (rows[0].plan_file === null && rows[0].plan_json === null) break;
+    await api.get(`/api/v1/runs/${runId}`);
+  }
+  expect((await api.get(`/api/v1/runs/${runId}/plan`)).changes.length).toBeGreaterThan(8);
+});
