@@ -7,6 +7,7 @@ import type { Config } from '../src/config/config.js';
 import type { Db } from '../src/db/db.js';
 import type { EnvironmentService } from '../src/environment/environment-service.js';
 import type { HealthService } from '../src/health/health-service.js';
+import type { EventService } from '../src/event/event-service.js';
 import type { Log } from '../src/log/log.js';
 import type { RuleService } from '../src/review/rule-service.js';
 import type { RunService } from '../src/run/run-service.js';
@@ -14,6 +15,7 @@ import type { BlueprintCatalog } from '../src/spec/blueprint.js';
 import type { TenantService } from '../src/tenant/tenant-service.js';
 import type { TokenService } from '../src/token/token-service.js';
 import type { RateLimits } from './rate-limits.js';
+import type { WebhookService } from '../src/webhook/webhook-service.js';
 
 /** All that the API is made of; the composition root fills it. */
 export interface AppDeps {
@@ -29,6 +31,8 @@ export interface AppDeps {
   readonly accounts: AccountService;
   readonly tokens: TokenService;
   readonly grants: GrantService;
+  readonly events: EventService;
+  readonly webhooks: WebhookService;
   readonly signIn: SignIn;
   readonly audit: AuditService;
   readonly auditor: Auditor;

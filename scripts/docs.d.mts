@@ -2,6 +2,7 @@ import type { allRoutes } from '../api/routes/all.js';
 import type { settings } from '../src/config/settings.js';
 import type { environmentActions, environmentStatusAfter } from '../src/environment/environment-state.js';
 import type { errorCodes } from '../src/errors/codes.js';
+import type { eventTypes } from '../src/event/event-types.js';
 import type { runActions, runKinds, runTransitions } from '../src/run/run-state.js';
 import type * as instanceTable from '../src/sizing/instance-table.js';
 import type * as sizingTable from '../src/sizing/sizing-table.js';
@@ -19,6 +20,7 @@ export interface Facts {
   readonly environmentStatusAfter: typeof environmentStatusAfter;
   readonly rightsOfRole: typeof rightsOfRole;
   readonly rightTexts: typeof rightTexts;
+  readonly eventTypes: typeof eventTypes;
   readonly sizing: typeof sizingTable & typeof sizing & typeof instanceTable;
   readonly routes: ReturnType<typeof allRoutes>;
 }

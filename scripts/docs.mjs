@@ -16,6 +16,7 @@ export const pages = [
   'docs/runs.md',
   'docs/operations.md',
   'docs/sizing.md',
+  'docs/webhooks.md',
 ];
 
 /** Each table by the name of its markers, made from the facts of the code (see docs.d.mts for their shape). */
@@ -78,6 +79,11 @@ export const tables = {
         ...Object.values(rightsOfRole).map((held) => (held.includes(right) ? 'yes' : '')),
       ]),
     ),
+  event_types: ({ eventTypes }) =>
+    table(
+      ['event', 'tells'],
+      Object.entries(eventTypes).map(([type, text]) => [code(type), text]),
+    ),
   ...sizingTables({ table, code }),
 };
 
@@ -136,6 +142,7 @@ async function factsOfBuild() {
     'run/run-state',
     'environment/environment-state',
     'access/rights',
+    'event/event-types',
   ];
   const modules = await Promise.all(parts.map((part) => import(new URL(`dist/src/${part}.js`, root).href)));
   const { allRoutes } = await import(new URL('dist/api/routes/all.js', root).href);

@@ -13,6 +13,8 @@ import { enqueueRun, jobOf } from '../src/run/run-job.js';
 import { getRun } from '../src/run/run-store.js';
 import { transition } from '../src/run/run-transition.js';
 import { advanceOffboardings } from '../src/tenant/offboarding.js';
+import { deleteOldDeliveries } from '../src/webhook/delivery-store.js';
+import { forgetFormerSecrets } from '../src/webhook/webhook-store.js';
 import { sweepWorkDirs } from '../src/terraform/work-dir.js';
 import type { WorkerDeps } from './deps.js';
 
@@ -33,6 +35,8 @@ export function startSweeper(deps: WorkerDeps): Sweeper {
     await expirePlans(deps);
     await dropArtifacts(deps.db);
     await keepAudit(deps);
+    await deleteOldDeliveries(deps.db);
+    await forgetFormerSecrets(deps.db);
     await sweepWorkDirs(deps.config.workdirBase, await runsInHand(deps));
   };
   const timer = setInterval(() => {

@@ -6,6 +6,7 @@ import { auditRoutes } from './audit.js';
 import { blueprintRoutes } from './blueprints.js';
 import { environmentRoutes } from './environments.js';
 import { healthRoutes } from './health.js';
+import { eventRoutes } from './events.js';
 import { grantRoutes } from './grants.js';
 import { onboardingRoutes } from './onboarding.js';
 import { operationRoutes } from './operations.js';
@@ -14,6 +15,7 @@ import { runRoutes } from './runs.js';
 import { sandboxRoutes } from './sandbox.js';
 import { tenantRoutes } from './tenants.js';
 import { tokenRoutes } from './tokens.js';
+import { webhookRoutes } from './webhooks.js';
 
 /** The table of routes: method, path, right, schemas and handler of every call. */
 export function allRoutes(deps: AppDeps, metrics: Metrics): Route[] {
@@ -28,6 +30,8 @@ export function allRoutes(deps: AppDeps, metrics: Metrics): Route[] {
     ...onboardingRoutes(deps),
     ...tokenRoutes(deps),
     ...grantRoutes(deps),
+    ...eventRoutes(deps),
+    ...webhookRoutes(deps),
     ...auditRoutes(deps),
     ...(deps.sandbox === undefined ? [] : sandboxRoutes(deps, deps.sandbox)),
     ...operationRoutes(deps, metrics, () => routes),

@@ -19,7 +19,8 @@ export const rightTexts = {
   tokens: 'make, list and revoke tokens and grants',
   sandbox: 'see and break the sandbox',
   audit: 'read the audit log',
-  events: 'report events from another program',
+  webhooks: 'make, change, try and remove webhooks',
+  events: 'read the feed of events, and report events from another program',
 } as const;
 
 export type Right = keyof typeof rightTexts;

@@ -19,6 +19,13 @@ const externalId = (column: string): SealedColumn => ({
   context: (row) => `external_id:${row['account_id']}`,
 });
 
+const webhookSecret = (column: string): SealedColumn => ({
+  table: 'webhooks',
+  column,
+  keyColumns: ['webhook_id'],
+  context: (row) => `webhook_secret:${row['webhook_id']}`,
+});
+
 export const sealedColumns: readonly SealedColumn[] = [
   {
     table: 'state_versions',
@@ -54,4 +61,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   },
   externalId('external_id'),
   externalId('next_external_id'),
+  webhookSecret('secret'),
+  webhookSecret('former_secret'),
 ];

@@ -109,6 +109,10 @@ export const errorCodes = {
     409,
     'The tenant is suspended, is being offboarded or was offboarded; the text says which. Resume it, if that is meant.',
   ),
+  webhook_limit: caller(
+    422,
+    'The tenant has as many webhooks as it may have. Remove one, or widen the filter of another.',
+  ),
   unknown_blueprint: caller(
     422,
     'No blueprint of that name and version. `GET /api/v1/blueprints` lists them.',

@@ -20,6 +20,8 @@ export interface OutboundRequest {
   readonly timeoutMs?: number;
   /** Of the answer's body. @default 1 MiB */
   readonly limitBytes?: number;
+  /** A longer answer is cut there instead of refused. @default false */
+  readonly cut?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -75,7 +77,7 @@ export function createOutbound(props: OutboundProps = {}): Outbound {
       return {
         status: response.statusCode ?? 0,
         headers: response.headers,
-        body: await readAll(response, url.host, asked.limitBytes ?? 1_048_576),
+        body: await readAll(response, url.host, asked),
       };
     } catch (fault) {
       if (fault instanceof OutboundFault) throw fault;
@@ -152,13 +154,15 @@ function forbidden(host: string, address: string): OutboundFault {
   );
 }
 
-async function readAll(response: IncomingMessage, host: string, limitBytes: number): Promise<Buffer> {
+async function readAll(response: IncomingMessage, host: string, asked: OutboundRequest): Promise<Buffer> {
+  const { limitBytes = 1_048_576, cut = false } = asked;
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > limitBytes) {
       response.destroy();
+      if (cut) return Buffer.concat([...chunks, chunk]).subarray(0, limitBytes);
       throw new OutboundFault('too_large', `${host} answers with more than ${limitBytes} bytes`);
     }
     chunks.push(chunk);

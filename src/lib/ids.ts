@@ -17,6 +17,8 @@ export const idPrefix = {
   request: 'req',
   auditIntent: 'aud',
   healthCheck: 'hck',
+  webhook: 'wh',
+  delivery: 'dlv',
 } as const;
 
 export type IdKind = keyof typeof idPrefix;

@@ -17,6 +17,7 @@ import type { Config } from '../config/config.js';
 import { appError } from '../errors/app-error.js';
 import { createHealthService } from '../health/health-service.js';
 import { createOutbound } from '../http/outbound.js';
+import { createEventService } from '../event/event-service.js';
 import { createRunService } from '../run/run-service.js';
 import { createRuleService } from '../review/rule-service.js';
 import { sandboxAdmin } from '../sandbox/sandbox-admin.js';
@@ -25,6 +26,7 @@ import type { BlueprintCatalog } from '../spec/blueprint.js';
 import { createTenantService } from '../tenant/tenant-service.js';
 import { bootstrapAdminToken } from '../token/bootstrap.js';
 import { createTokenService } from '../token/token-service.js';
+import { createWebhookService } from '../webhook/webhook-service.js';
 import type { Platform } from './platform.js';
 
 export interface Api {
@@ -85,6 +87,10 @@ export async function startApi(platform: Platform): Promise<Api> {
     ),
     tokens: walled(wall, (db) => createTokenService(db)),
     grants: walled(wall, (db) => createGrantService({ db, issuer: config.OIDC_ISSUER })),
+    events: walled(wall, createEventService),
+    webhooks: walled(wall, (db) =>
+      createWebhookService({ db, keyring, allowedRanges: config.OUTBOUND_ALLOWED_RANGES }),
+    ),
     signIn: createSignIn({ db, tokens, oidc: oidcOf(config), derive: keyring.derive }),
     audit: walled(wall, createAuditService),
     auditor: createAuditor({ db, log }),

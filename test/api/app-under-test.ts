@@ -10,6 +10,7 @@ import { createSignIn } from '../../src/access/sign-in-service.js';
 import { createAccountService } from '../../src/account/account-service.js';
 import { createAuditService } from '../../src/audit/audit-service.js';
 import { createAuditor } from '../../src/audit/auditor.js';
+import type { Keyring } from '../../src/crypto/envelope.js';
 import type { AwsConnection } from '../../src/credentials/aws-connection.js';
 import { verifyAccount } from '../../src/credentials/verify-account.js';
 import { openTenantWall } from '../../src/db/tenant-wall.js';
@@ -21,6 +22,7 @@ import { createHealthService } from '../../src/health/health-service.js';
 import { newId } from '../../src/lib/ids.js';
 import type { Clock } from '../../src/lib/clock.js';
 import { createLog } from '../../src/log/log.js';
+import { createEventService } from '../../src/event/event-service.js';
 import { createRunService } from '../../src/run/run-service.js';
 import { createRuleService } from '../../src/review/rule-service.js';
 import { seedSandbox } from '../../src/tenant/seed.js';
@@ -30,6 +32,7 @@ import { createTokenService } from '../../src/token/token-service.js';
 import { insertToken } from '../../src/token/token-store.js';
 import { hashToken, newTokenText } from '../../src/token/token.js';
 import { testKeyring } from './awaiting-review.js';
+import { createWebhookService } from '../../src/webhook/webhook-service.js';
 import { apiOf, type Answer, type Api } from '../support/api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -39,6 +42,7 @@ export interface AppUnderTest {
   readonly tenantId: string;
   readonly accountId: string;
   readonly adminToken: string;
+  readonly keyring: Keyring;
   /** An API client with the admin token. */
   readonly admin: Api;
   /** A token made in the database, and a client that uses it. */
@@ -64,6 +68,8 @@ export interface AppProps {
   /** @default none */
   readonly rateLimits?: RateLimits;
   readonly times?: ServerTimes;
+  /** Private ranges that receivers of webhooks may have. @default none */
+  readonly allowedRanges?: readonly string[];
   readonly queueDepth?: () => Promise<number>;
 }
 
@@ -111,6 +117,10 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
     ),
     tokens: walled(wall, (db) => createTokenService(db, props.clock)),
     grants: walled(wall, (db) => createGrantService({ db, issuer: props.oidc?.issuer, ...clock })),
+    events: walled(wall, createEventService),
+    webhooks: walled(wall, (db) =>
+      createWebhookService({ db, keyring, allowedRanges: props.allowedRanges ?? [], clock: props.clock }),
+    ),
     signIn: createSignIn({ db, tokens, oidc: props.oidc, derive: keyring.derive, ...clock }),
     audit: walled(wall, createAuditService),
     auditor: createAuditor({ db, log, clock: props.clock }),
@@ -135,6 +145,7 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
     tenantId: tenant.tenantId,
     accountId: account.accountId,
     adminToken,
+    keyring,
     admin,
     as,
     bare: (method, path, headers = {}, body) => bareCall(`${url}${path}`, { method, headers, body }),

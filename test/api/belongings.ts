@@ -15,6 +15,8 @@ export interface Belongings {
   readonly token_id: string;
   readonly grant_id: string;
   readonly rule_id: string;
+  readonly webhook_id: string;
+  readonly delivery_id: string;
 }
 
 /** A tenant with an account, an environment whose plan awaits review, a token and a grant; all names hold `mark`. */
@@ -53,7 +55,21 @@ export async function makeBelongings(app: AppUnderTest, mark: string): Promise<B
     },
     new Date(),
   );
-  return { tenant_id, account_id, environment_id, run_id, plan_id, token_id, grant_id, rule_id };
+  const url = `https://${slug}.example.com/hook`;
+  const { webhook_id } = await post('webhooks', { tenant_id, url });
+  const { delivery_id } = await post(`webhooks/${webhook_id}/ping`, {});
+  return {
+    tenant_id,
+    account_id,
+    environment_id,
+    run_id,
+    plan_id,
+    token_id,
+    grant_id,
+    rule_id,
+    webhook_id,
+    delivery_id,
+  };
 }
 
 /** The same kinds of ids, of things that never were. */
@@ -67,6 +83,8 @@ export function neverWere(): Belongings {
     token_id: newId('token'),
     grant_id: newId('grant'),
     rule_id: newId('reviewRule'),
+    webhook_id: newId('webhook'),
+    delivery_id: newId('delivery'),
   };
 }
 
@@ -134,6 +152,8 @@ const bodies: Readonly<Record<string, Body>> = {
   'post /api/v1/accounts/{account_id}/verify': () => ({}),
   'post /api/v1/tokens': ({ tenant_id }) => ({ tenant_id, name: 'one more', role: 'viewer' }),
   'post /api/v1/grants': ({ tenant_id }) => ({ tenant_id, subject: 'somebody', role: 'viewer' }),
+  'post /api/v1/webhooks': ({ tenant_id }) => ({ tenant_id, url: 'https://receiver.example.com/hook' }),
+  'patch /api/v1/webhooks/{webhook_id}': () => ({ description: 'changed' }),
   'put /api/v1/sandbox/environments/{environment_id}/faults': () => ({ faults: [] }),
 };
 

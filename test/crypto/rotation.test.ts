@@ -11,8 +11,15 @@ import { createKeyring, type Keyring } from '../../src/crypto/envelope.js';
 import { sealedColumns } from '../../src/crypto/sealed-columns.js';
 import { inTransaction } from '../../src/db/db.js';
 import { insertSecrets, readSecrets } from '../../src/environment/secret-store.js';
+import { newId } from '../../src/lib/ids.js';
 import { projectRoot } from '../../src/lib/project-root.js';
 import { insertVersion, readState } from '../../src/state/state-store.js';
+import {
+  insertWebhook,
+  readSecrets as readWebhookSecrets,
+  replaceSecret,
+  secretContext,
+} from '../../src/webhook/webhook-store.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { insertRun, type TestRun } from '../support/rows.js';
 import { makeHome, removeHome } from '../support/terrace.js';
@@ -37,6 +44,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
+const webhookId = newId('webhook');
 const names = Array.from({ length: 450 }, (_, at) => `secret-${at}`);
 
 /** One of everything that is sealed, two of what there can be two of, and many secrets. */
@@ -60,6 +68,26 @@ async function seal(): Promise<void> {
     environmentId,
     former.encrypt('{"a":"b"}', `outputs:${environmentId}`),
   ]);
+  const now = new Date();
+  const sealedSecret = (text: string) => former.encrypt(text, secretContext(webhookId));
+  await insertWebhook(
+    db,
+    {
+      webhookId,
+      tenantId: run.tenantId,
+      url: 'https://example.com',
+      description: null,
+      eventTypes: null,
+      enabled: true,
+      createdBy: 'test',
+      secret: sealedSecret('the former'),
+    },
+    now,
+  );
+  const formerUntil = new Date(now.getTime() + 3_600_000);
+  await inTransaction(db, (tx) =>
+    replaceSecret(tx, webhookId, { secret: sealedSecret('the new'), formerUntil, now }),
+  );
   await db.query(
     `insert into plans (plan_id, run_id, environment_id, plan_file, plan_json, cdk_json, changes, summary, text,
        plan_sha256, synth_sha256, lock_sha256, tool_version, revision, cloud_account_id)
@@ -89,6 +117,7 @@ async function readAll(keyring: Keyring) {
     secrets: await readSecrets(db, keyring, run.environmentId),
     state: await readState({ db, keyring }, run.environmentId),
     externalIds: await readExternalIds(db, keyring, run.accountId),
+    webhookSecrets: await readWebhookSecrets(db, keyring, { webhookId, now: new Date() }),
     file: keyring.decrypt(file, 'plan:plan_1').toString(),
     json: keyring.decrypt(json, 'plan_json:plan_1').toString(),
     outputs: keyring.decrypt(outputs, `outputs:${run.environmentId}`).toString(),
@@ -180,7 +209,7 @@ describe('a rotation of the key', () => {
       ),
     );
     expect(lines.at(-1)).toMatch(
-      /^not done: 455 sealed anew, 2 cannot be opened: add their key to STATE_ENCRYPTION_KEY_PREVIOUS and run it again$/,
+      /^not done: 457 sealed anew, 2 cannot be opened: add their key to STATE_ENCRYPTION_KEY_PREVIOUS and run it again$/,
     );
     await expect(proveKey(database.db, current)).rejects.toMatchObject({ code: 'wrong_encryption_key' });
   });

@@ -68,6 +68,16 @@ async function fillTables({ tenantId, environmentId, runId }: TestRun): Promise<
     [newId('stateVersion'), environmentId, runId],
   );
   await insert(`state_locks values ($1, 'lock', $2, 1, '{}')`, [environmentId, runId]);
+  const [webhookId, deliveryId] = [newId('webhook'), newId('delivery')];
+  await insert(`webhooks (webhook_id, tenant_id, url, secret, created_by) values ($1, $2, '', '', 'test')`, [
+    webhookId,
+    tenantId,
+  ]);
+  await insert(
+    `webhook_deliveries (delivery_id, webhook_id, event_type, body, started_at, next_attempt_at, created_at)
+     values ($1, $2, 'x', '', now(), now(), now())`,
+    [deliveryId, webhookId],
+  );
   await insert(`outbox (job_name, job_id, payload) values ('plan', $1, $2)`, [runId, { run_id: runId }]);
   await insert(
     `health_checks (health_check_id, tenant_id, environment_id, trigger) values ($1, $2, $3, 'request')`,

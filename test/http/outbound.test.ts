@@ -135,6 +135,7 @@ describe('a call outside', () => {
       message: `127.0.0.1:${port} answers with more than 2999 bytes`,
     });
     expect((await lenient({ url: at('/huge'), limitBytes: 3000 })).body).toHaveLength(3000);
+    expect((await lenient({ url: at('/huge'), limitBytes: 10, cut: true })).body).toHaveLength(10);
   });
 
   test.each(['/never', '/drip'])('waits so long and no longer: %s', async (path) => {

@@ -6,6 +6,7 @@ import { declaredRoutes, pages, rendered, tables, type Facts } from '../../scrip
 import { settings } from '../../src/config/settings.js';
 import { environmentActions, environmentStatusAfter } from '../../src/environment/environment-state.js';
 import { errorCodes } from '../../src/errors/codes.js';
+import { eventTypes } from '../../src/event/event-types.js';
 import { projectRoot } from '../../src/lib/project-root.js';
 import { runActions, runKinds, runTransitions } from '../../src/run/run-state.js';
 import * as instanceTable from '../../src/sizing/instance-table.js';
@@ -24,6 +25,7 @@ const facts: Facts = {
   environmentStatusAfter,
   rightsOfRole,
   rightTexts,
+  eventTypes,
   sizing: { ...sizingTable, ...sizing, ...instanceTable },
   routes: declaredRoutes(allRoutes),
 };

@@ -1,0 +1,37 @@
+/** Every type of event with what it tells: the one table, read by the server and docs/webhooks.md. */
+import type { RunStatus } from '../run/run-state.js';
+
+const ofRuns: Record<`run_${RunStatus}`, string> = {
+  run_queued: 'a run was requested',
+  run_planning: 'Terraform is making the plan',
+  run_no_changes: 'planned: there is nothing to change',
+  run_awaiting_review: 'planned: the plan waits for a person',
+  run_approved: 'a person approved the plan, or the rules needed nobody',
+  run_rejected: 'a person rejected the plan',
+  run_expired: 'the plan became too old, or a newer revision took its place',
+  run_stale: 'what the plan was made from has changed; it is not applied',
+  run_applying: 'Terraform is applying the plan',
+  run_verifying: 'applied; the health of the environment is being looked at',
+  run_rolling_back: 'the health check failed; what was applied is being taken back',
+  run_canceling: 'somebody asked for a stop while Terraform was at work',
+  run_interrupted: 'the worker was lost; another one carries on',
+  run_succeeded: 'applied, and healthy',
+  run_failed: 'the run failed; `code` and `error` in its data, where there, say why',
+  run_rolled_back: 'what was applied has been taken back',
+  run_canceled: 'the run was canceled',
+};
+
+export const eventTypes = {
+  ...ofRuns,
+  review_approved: 'a person approved the plan; the run goes on when enough have',
+  review_rejected: 'a person rejected the plan',
+  review_withdrawn: 'a person took an approval back',
+  review_carried: 'approvals of the plan before hold for the new one',
+  run_commented: 'a person left a comment on a run',
+  phase_over_budget: 'a phase of an apply took longer than its budget; the run goes on',
+  health_changed: 'the health of an environment is another than before',
+  webhook_disabled: 'Terrace disabled a webhook whose receiver failed for too long',
+} as const;
+
+export type EventType = keyof typeof eventTypes;
+export const eventTypeNames = Object.keys(eventTypes) as readonly EventType[];
