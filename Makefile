@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install build demo up test fuzz check audit bench clean
+.PHONY: help install build demo up test fuzz moto check audit bench clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -30,6 +30,10 @@ fuzz: build ## 10,000 odd requests over every route; FUZZ_REQUESTS and FUZZ_SEED
 
 audit: ## known faults in what production depends on, from high upwards
 	npm audit --omit=dev --audit-level=high
+
+moto: build ## the suite against moto, another stand-in for AWS; installs it into .terrace where it is missing
+	@node scripts/moto.mjs
+	@MOTO=1 npm test --silent -- test/moto
 
 check: install ## what CI runs: format, lint, types, tests
 	npm run --silent format

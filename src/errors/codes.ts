@@ -199,7 +199,11 @@ export const errorCodes = {
     500,
     'The stack could not be generated. This is a fault of the blueprint; the log names it.',
   ),
-  state_locked: platform(423, 'Another run holds the state lock. The holder is named in the text.', true),
+  state_locked: platform(
+    423,
+    "Another run, or a person's terraform, holds the lock of the state. The holder is named in the text. Wait, then retry.",
+    true,
+  ),
   state_conflict: platform(
     409,
     'The state was changed by someone else, or would go back. Nothing was written.',

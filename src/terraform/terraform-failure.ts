@@ -18,7 +18,7 @@ export interface FailureProps {
 
 const keptOutput = 65_536;
 
-/** The one door where terraform's failures become ours: run_canceled, phase_timeout, a code of the cloud, apply_failed or plan_failed. */
+/** The one door where terraform's failures become ours: run_canceled, phase_timeout, state_locked, a code of the cloud, apply_failed or plan_failed. */
 export function terraformFailure(props: FailureProps): AppError {
   const { command, result, mask } = props;
   const killed = result.signal === 'SIGKILL' ? 'terraform did not stop by itself and was killed\n' : '';
@@ -36,6 +36,11 @@ export function terraformFailure(props: FailureProps): AppError {
       },
     );
   const reason = props.diagnostic === undefined ? endOf(result) : mask(publicText(props.diagnostic));
+  const holder = lockHolderIn(props.diagnostic);
+  if (holder !== undefined)
+    return appError('state_locked', `the state is locked: ${mask(holder)}; wait until it is given back`, {
+      detail,
+    });
   const doing = command === 'apply' ? 'apply' : command === 'import' ? 'import' : 'plan';
   const fault = cloudFaultOf(props.diagnostic);
   if (fault !== undefined)
@@ -53,6 +58,12 @@ export function terraformFailure(props: FailureProps): AppError {
       detail,
     },
   );
+}
+
+/** Who has the lock, in the words of the state backend; undefined when something else went wrong. */
+function lockHolderIn(diagnostic: Diagnostic | undefined): string | undefined {
+  if (diagnostic?.summary !== 'Error acquiring the state lock') return undefined;
+  return /already locked:? ID=(.+?)(?: Lock Info:| Terraform acquires|$)/.exec(diagnostic.detail)?.[1];
 }
 
 /** What the cloud said no with has a code of its own: the same as in a verification of the account. */

@@ -10,6 +10,8 @@ import { createKeyring } from '../../src/crypto/envelope.js';
 import { createLog } from '../../src/log/log.js';
 import { startStateBackend, type StateBackend } from '../../src/state/state-backend.js';
 import { readState } from '../../src/state/state-store.js';
+import { firstError } from '../../src/terraform/diagnostics.js';
+import { terraformFailure } from '../../src/terraform/terraform-failure.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { insertRun, type TestRun } from '../support/rows.js';
@@ -145,6 +147,18 @@ test('a second terraform is refused while the first applies, and is told which r
   expect(second.code).toBe(1);
   expect(second.text).toContain('Error acquiring the state lock');
   expect(second.text.replace(/\s+/g, ' ')).toContain(`held by run ${run.runId}`);
+  const failure = terraformFailure({
+    command: 'plan',
+    result: { exitCode: 1, signal: null, stoppedBy: null, durationMs: 0 },
+    timeoutMs: 1000,
+    diagnostic: firstError(second.text),
+    output: second.text,
+    mask: (text) => text,
+  });
+  expect(failure.code).toBe('state_locked');
+  expect(failure.message).toMatch(
+    new RegExp(`^the state is locked: \\S+, held by run ${run.runId}; wait until it is given back$`),
+  );
   await writeFile(gate, '');
   expect(await once(first, 'close')).toEqual([0, null]);
 });
