@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { apiOf, type Api } from '../support/api.js';
+import { startReceiver, type Receiver } from '../webhook/receiver.js';
 import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 let terrace: Terrace;
@@ -10,10 +11,14 @@ let api: Api;
 let environmentId: string;
 let runId: string;
 let secrets: string[];
+let receiver: Receiver;
 
 beforeAll(async () => {
-  terrace = await startTerrace(await makeHome(), { LOG_LEVEL: 'trace' });
+  receiver = await startReceiver();
+  const settings = { LOG_LEVEL: 'trace', OUTBOUND_ALLOWED_RANGES: '127.0.0.1' };
+  terrace = await startTerrace(await makeHome(), settings);
   api = apiOf(terrace);
+  await api.call('POST', '/api/v1/webhooks', { url: receiver.url('/ok') });
   const { body } = await api.call('POST', '/api/v1/environments', await api.request({ review: 'auto' }));
   ({ environment_id: environmentId, run_id: runId } = body);
   await api.until(`/api/v1/environments/${environmentId}`, (one) => one.status === 'ready');
@@ -24,6 +29,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await terrace.stop();
+  await receiver.close();
   await removeHome(terrace.home);
 });
 
@@ -52,6 +58,14 @@ describe('the password of the database and the token of the admin', () => {
     expectNoSecret((await api.log(runId)).join('\n'));
     const text = await api.call('GET', `/api/v1/runs/${runId}/plan`, undefined, { accept: 'text/plain' });
     expectNoSecret(text.body);
+  });
+
+  test('are in no webhook', async () => {
+    const { items } = await api.get(`/api/v1/environments/${environmentId}/events`);
+    expect(items.at(-1).type).toBe('run_succeeded');
+    const received = await receiver.count('/ok', items.length);
+    expect(received.map(({ body }) => body.type)).toContain('run_succeeded');
+    for (const { text } of received) expectNoSecret(text);
   });
 
   test('are in no log line', () => {
