@@ -84,7 +84,7 @@ describe('a token', () => {
     const keeper = apiOf({ url: app.url, token: keys.body.token });
     expect(await make(keeper, { name: 'more', role: 'approver' })).toMatchObject({
       status: 403,
-      body: { detail: 'you cannot give rights that you lack: approve, logs, plan' },
+      body: { detail: 'you cannot give rights that you lack: approve, comment, logs, plan' },
     });
     expect((await make(keeper, { name: 'less', role: 'admin', rights: ['read'] })).body.rights).toEqual([
       'read',
