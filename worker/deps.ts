@@ -1,4 +1,5 @@
 import type { Config } from '../src/config/config.js';
+import type { PriceTable } from '../src/cost/price-table.js';
 import type { Keyring } from '../src/crypto/envelope.js';
 import type { CredentialEndpoint } from '../src/credentials/endpoint.js';
 import type { Db } from '../src/db/db.js';
@@ -24,6 +25,7 @@ export interface WorkerDeps {
   /** Null while sandbox accounts are not served. */
   readonly sandbox: Sandbox | null;
   readonly tool: Tool;
+  readonly prices: PriceTable;
   /** This process, as leases name it. */
   readonly owner: string;
   /** Runs in this worker's hands, to stop them when asked. */

@@ -1,4 +1,5 @@
 /** What plan, apply and recover share: from a run to a saved plan. */
+import { costOfPlan } from '../src/cost/plan-cost.js';
 import { newId } from '../src/lib/ids.js';
 import { sha256 } from '../src/lib/hash.js';
 import { lastStack, type StoredPlan } from '../src/plan/plan-store.js';
@@ -68,7 +69,9 @@ export async function makePlan(
   const evidence = await ctx.step('explain', () =>
     gatherEvidence(deps, ctx, { input: loaded.input, stack: stack.json, json: shown.json }),
   );
-  const { summary, changes, drift, outputs, maskText } = summarizePlan(shown.json, evidence);
+  const { summary: counted, changes, drift, outputs, maskText } = summarizePlan(shown.json, evidence);
+  const place = { region: loaded.environment.region, simulated: loaded.account.provider === 'sandbox' };
+  const summary = { ...counted, cost: costOfPlan(shown.json, deps.prices, place) };
   const { spec: _, ...stackInput } = loaded.input;
   const planId = newId('plan');
   const plan: StoredPlan = {

@@ -183,5 +183,9 @@ export const settings = {
     .describe(
       'private ranges that Terrace may call at the word of others (OIDC_ISSUER, receivers of webhooks); unset = the public internet only',
     ),
+  COST_TABLE: z
+    .string()
+    .optional()
+    .describe('JSON file with prices in place of the built-in ones; see docs/cost.md'),
   SANDBOX: flag.optional().describe('serve sandbox accounts; default on when PostgreSQL is embedded'),
 };

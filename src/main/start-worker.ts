@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadCatalog } from '../../stacks/catalog.js';
 import { startWorker } from '../../worker/worker.js';
 import { thisOwner } from '../run/lease-owner.js';
+import { loadPriceTable } from '../cost/table-file.js';
 import { startCredentialEndpoint } from '../credentials/endpoint.js';
 import { startSandbox } from '../sandbox/sandbox.js';
 import { startStateBackend } from '../state/state-backend.js';
@@ -43,6 +44,7 @@ export async function startWorkerProcess(platform: Platform): Promise<RunningWor
     credentials,
     sandbox,
     tool,
+    prices: await loadPriceTable(config.COST_TABLE),
     owner: thisOwner(),
     active: new Map(),
   };

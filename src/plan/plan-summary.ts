@@ -1,4 +1,5 @@
 import { explainChanges, type Evidence } from './explain.js';
+import type { PlanCost } from '../cost/plan-cost.js';
 import { createMasker } from './mask.js';
 import { outputChange, resourceChange, type OutputChange, type PlanChange } from './plan-changes.js';
 import { parsePlan } from './plan-json.js';
@@ -30,6 +31,8 @@ export interface PlanSummary {
   readonly reasons: readonly RiskReason[];
   /** How many reasons there are in all. */
   readonly reasons_total: number;
+  /** What the environment costs a month; absent in plans made before there were prices. */
+  readonly cost?: PlanCost;
 }
 
 export interface PlanDigest {

@@ -15,5 +15,16 @@ const words = [
 export function summaryText(summary: PlanSummary): string {
   const parts = words.filter(([key]) => summary[key] > 0).map(([key, word]) => `${summary[key]} ${word}`);
   if (parts.length === 0) return summary.output_changes > 0 ? 'only outputs change' : 'nothing to change';
-  return needsConfirmation(summary.risk) ? `${parts.join(', ')}; risk ${summary.risk}` : parts.join(', ');
+  const risk = needsConfirmation(summary.risk) ? [`risk ${summary.risk}`] : [];
+  return [parts.join(', '), ...risk, ...costText(summary.cost)].join('; ');
 }
+
+/** `30.00 to 55.10 USD a month (+25.10)`, when that is not nought both times. */
+function costText(cost: PlanSummary['cost']): string[] {
+  if (cost === undefined || (cost.before === 0 && cost.after === 0 && cost.unknown_total === 0)) return [];
+  const { before, after, delta, currency, unknown_total: unknown } = cost;
+  const sign = delta > 0 ? '+' : '';
+  const text = `${before.toFixed(2)} to ${after.toFixed(2)} ${currency} a month (${sign}${delta.toFixed(2)})`;
+  return [unknown === 0 ? text : `${text} and ${unknown} without a price`];
+}
+

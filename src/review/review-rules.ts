@@ -64,13 +64,15 @@ const summaryForm = z.looseObject({
   delete: count,
   forget: count,
   risk: z.enum(riskLevels),
+  cost: z.looseObject({ after: z.number(), unknown_total: z.number() }).nullish().catch(null),
 });
 
 /** The facts in a stored summary. One that cannot be read counts as critical: nobody is spared a look at it. */
-export function factsOf(summary: unknown, monthlyCost: number | null = null): PlanFacts {
+export function factsOf(summary: unknown): PlanFacts {
   const parsed = summaryForm.safeParse(summary);
-  if (!parsed.success) return { risk: 'critical', otherThanCreates: 1, monthlyCost };
-  const { update, replace, delete: deleted, forget, risk } = parsed.data;
+  if (!parsed.success) return { risk: 'critical', otherThanCreates: 1, monthlyCost: null };
+  const { update, replace, delete: deleted, forget, risk, cost } = parsed.data;
+  const monthlyCost = cost?.unknown_total === 0 ? cost.after : null;
   return { risk, otherThanCreates: update + replace + deleted + forget, monthlyCost };
 }
 

@@ -84,6 +84,15 @@ test('a summary that cannot be read is critical', () => {
   });
 });
 
+test.each([
+  ['known', { after: 31.5, unknown_total: 0 }, 31.5],
+  ['known in part', { after: 31.5, unknown_total: 1 }, null],
+  ['not there', undefined, null],
+  ['rubbish', 'dear', null],
+])('a cost that is %s', (_, cost, monthlyCost) => {
+  expect(factsOf({ risk: 'low', cost })).toMatchObject({ risk: 'low', monthlyCost });
+});
+
 describe('approvals', () => {
   const says = (reviewerId: string, decision: Opinion['decision'], planId = 'p'): Opinion => ({
     reviewerId,
