@@ -132,8 +132,10 @@ function notesOf({ region, pricedAs, table }: Prices, { simulated }: CostPlace):
   ];
 }
 
+/** The first of each address. */
 function distinct<T extends { readonly address: string }>(items: readonly T[]): T[] {
-  return [...new Map(items.map((one) => [one.address, one])).values()];
+  const seen = new Set<string>();
+  return items.filter(({ address }) => !seen.has(address) && seen.add(address));
 }
 
 /** Never a negative nought. */
