@@ -40,6 +40,7 @@ export function createPool(url: string, props: PoolProps = {}): DbPool {
     keepAlive: true,
     options: props.role === undefined ? '-c timezone=UTC' : `-c timezone=UTC -c role=${props.role}`,
     types,
+    Client: PreparingClient,
   });
   pool.on('error', (error) =>
     props.log?.warn({ detail: error.message }, 'an idle database connection broke'),
@@ -48,6 +49,30 @@ export function createPool(url: string, props: PoolProps = {}): DbPool {
   pool.on('connect', (client) => client.on('error', () => undefined));
   for (const name of ['query', 'connect'] as const) translateRejections(pool, name);
   return pool;
+}
+
+const statementNames = new Map<string, string>();
+const mostStatements = 1_000;
+
+/** Statements with values are prepared once a connection: PostgreSQL parses, and soon also plans, each but once. */
+class PreparingClient extends pg.Client {
+  override query(...args: unknown[]): never {
+    const [text, values, ...rest] = args;
+    const given =
+      typeof text === 'string' && Array.isArray(values)
+        ? [{ name: nameOf(text), text, values }, ...rest]
+        : args;
+    return (super.query as (...all: unknown[]) => never).apply(this, given);
+  }
+}
+
+/** Undefined for a text beyond the most that are kept: texts are few, unless one is put together from parts. */
+function nameOf(text: string): string | undefined {
+  const known = statementNames.get(text);
+  if (known !== undefined || statementNames.size >= mostStatements) return known;
+  const name = `s${statementNames.size}`;
+  statementNames.set(text, name);
+  return name;
 }
 
 function translateRejections(pool: pg.Pool, name: 'query' | 'connect'): void {

@@ -101,8 +101,8 @@ async function request(
     await insertSecrets(tx, props.keyring, { environmentId, secrets });
     const raises = { ...noUsage, ...totals, environments: 1 };
     const requested = await queueRun(tx, ctx, { environmentId, kind: 'create', raises });
-    // Requests of one token are counted one after the other from here to the commit: last of all, so that none waits long.
-    const owned = await countEnvironmentsOf(tx, ctx.principal.tokenId);
+    // Requests of one token may be counted one after the other from here to the commit: last of all, so that none waits long.
+    const owned = await countEnvironmentsOf(tx, ctx.principal.tokenId, props.maxEnvironmentsPerUser);
     if (owned > props.maxEnvironmentsPerUser)
       throw appError(
         'environment_limit',

@@ -10,11 +10,17 @@ export interface NewSecrets {
 
 /** Makes and stores a random alphanumeric secret for each name that has none yet. */
 export async function insertSecrets(tx: Queryable, keyring: Keyring, given: NewSecrets): Promise<void> {
-  for (const { name, length } of given.secrets)
-    await tx.query(
-      `insert into environment_secrets (environment_id, name, ciphertext) values ($1, $2, $3) on conflict do nothing`,
-      [given.environmentId, name, keyring.encrypt(randomSecret(length), context(given.environmentId, name))],
-    );
+  const { environmentId, secrets } = given;
+  if (secrets.length === 0) return;
+  await tx.query(
+    `insert into environment_secrets (environment_id, name, ciphertext)
+     select $1, name, ciphertext from unnest($2::text[], $3::bytea[]) as made (name, ciphertext) on conflict do nothing`,
+    [
+      environmentId,
+      secrets.map(({ name }) => name),
+      secrets.map(({ name, length }) => keyring.encrypt(randomSecret(length), context(environmentId, name))),
+    ],
+  );
 }
 
 /** Letters and digits only, so that the secret needs no escape in a URL, a shell or a connection string. */

@@ -54,12 +54,12 @@ export type NewRun = Pick<
   Partial<Pick<Run, 'authorId' | 'replanOf'>>;
 
 /** Inserts a queued run and makes it the environment's current one; a second active run is `active_run`. */
-export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
-  const { rowCount } = await tx.query(
+export async function insertRun(tx: Tx, run: NewRun): Promise<Run> {
+  const { rows } = await tx.query<Run>(
     `insert into runs (run_id, environment_id, tenant_id, account_id, kind, status, revision, review, requested_by, correlation_id,
        author_id, replan_of)
      values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $11)
-     on conflict (environment_id) where finished_at is null do nothing`,
+     on conflict (environment_id) where finished_at is null do nothing returning ${runColumns}`,
     [
       run.runId,
       run.environmentId,
@@ -74,13 +74,12 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
       run.replanOf ?? null,
     ],
   );
-  if (rowCount === 0) {
-    const active = await activeRunId(tx, run.environmentId);
-    throw appError(
-      'active_run',
-      `environment ${run.environmentId} already has an active run ${active ?? ''}`.trim(),
-    );
-  }
+  if (rows[0] !== undefined) return rows[0];
+  const active = await activeRunId(tx, run.environmentId);
+  throw appError(
+    'active_run',
+    `environment ${run.environmentId} already has an active run ${active ?? ''}`.trim(),
+  );
 }
 
 /** The unfinished run of an environment, if any. */

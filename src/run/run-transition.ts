@@ -11,12 +11,12 @@ import type { RecordedError } from '../environment/environment.js';
 import { appError } from '../errors/app-error.js';
 import { appendEvent } from '../event/event-store.js';
 import { allowedRunActions, canFollow, isFinal, type RunStatus } from './run-state.js';
-import { getRun, insertRun, runColumns, type NewRun } from './run-store.js';
+import { insertRun, runColumns, type NewRun } from './run-store.js';
 import type { Run, Timing } from './run.js';
 
 /** Makes a queued run the environment's current one, with the line that tells of it. The environment is locked by the caller. */
 export async function openRun(tx: Tx, run: NewRun, before: StatusBefore): Promise<Run> {
-  await insertRun(tx, run);
+  const queued = await insertRun(tx, run);
   const status = environmentStatusAfter({ kind: run.kind, status: 'queued', applyStarted: false }, before);
   await tx.query(
     `update environments set current_run_id = $2, status = $3, updated_at = now() where environment_id = $1`,
@@ -26,7 +26,7 @@ export async function openRun(tx: Tx, run: NewRun, before: StatusBefore): Promis
   const message = `${run.requestedBy} requested a ${kind} run of revision ${revision}`;
   const data = { kind, revision, correlation_id: correlationId };
   await appendEvent(tx, { tenantId, environmentId, runId, type: 'run_queued', message, data });
-  return getRun(tx, tenantId, runId);
+  return queued;
 }
 
 export interface Transition {

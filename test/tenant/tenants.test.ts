@@ -230,7 +230,7 @@ describe('a tenant that leaves', () => {
     await advanceOffboardings(app.database.db);
     expect((await kinds())[2]).toEqual(['destroy', 'queued']);
     const left = (await progress()).remaining;
-    expect((await run(left[0].run_id)).review).toBe('auto');
+    expect((await run(left[0].run_id)).review.mode).toBe('auto');
     for (const one of left) await settle(one);
     expect(await progress()).toMatchObject({
       status: 'offboarding',
