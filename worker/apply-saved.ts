@@ -1,4 +1,5 @@
-import { appError } from '../src/errors/app-error.js';
+import { setTimeout } from 'node:timers/promises';
+import { appError, toAppError } from '../src/errors/app-error.js';
 import { appendJournal } from '../src/run/journal-store.js';
 import { markApplyStarted } from '../src/run/run-store.js';
 import type { JournalEntry } from '../src/terraform/apply-events.js';
@@ -48,14 +49,32 @@ export async function applySaved(
   });
 }
 
-/** Writes entries at once and in order; those that come during a write go together in the next one. */
+/** How long a database that is away is waited for, and how often it is asked. */
+const patienceMs = 60_000;
+const againMs = 500;
+
+/**
+ * Writes entries at once and in order; those that come during a write go together in the next one. A database that is away is
+ * waited for; a lease that is lost stops terraform.
+ */
 function openJournal(deps: WorkerDeps, ctx: RunContext) {
   let waiting: JournalEntry[] = [];
   let writing: Promise<void> = Promise.resolve();
   const write = async () => {
     const entries = waiting;
     waiting = [];
-    if (entries.length > 0) await appendJournal(deps.db, ctx.lease, ...entries);
+    if (entries.length === 0) return;
+    const until = performance.now() + patienceMs;
+    for (;;) {
+      try {
+        return await appendJournal(deps.db, ctx.lease, ...entries);
+      } catch (error) {
+        const fault = toAppError(error);
+        if (fault.code === 'lease_lost') ctx.giveUp(fault);
+        if (fault.code !== 'database_unavailable' || performance.now() > until) throw fault;
+        await setTimeout(againMs);
+      }
+    }
   };
   return {
     add: (entry: JournalEntry): void => {

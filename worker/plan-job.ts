@@ -1,4 +1,3 @@
-import { appError } from '../src/errors/app-error.js';
 import { insertPlan, type StoredPlan } from '../src/plan/plan-store.js';
 import { carriedApprovals, carryOver } from '../src/review/carry.js';
 import { readReviewFacts } from '../src/review/review-facts.js';
@@ -24,10 +23,7 @@ async function savePlan(
 ): Promise<void> {
   const { planId } = plan;
   const data = { plan_id: planId, summary };
-  const store = async (tx: Parameters<typeof insertPlan>[0]) => {
-    const stored = await insertPlan(tx, plan, ctx.lease.epoch);
-    if (!stored) throw appError('lease_lost', `run ${ctx.run.runId} was taken over by another worker`);
-  };
+  const store = (tx: Parameters<typeof insertPlan>[0]) => insertPlan(tx, plan, ctx.lease.epoch);
   const message = `plan ${planId}: ${summaryText(summary)}`;
   if (!hasChanges) {
     const leaves = await inspect(deps, ctx);

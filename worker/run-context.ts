@@ -23,6 +23,8 @@ export interface RunContext {
   say(line: string): void;
   /** Moves the run, with the timings since the last move; the job that carries it on is queued with it. */
   move(step: Omit<Transition, 'runId' | 'epoch' | 'timings'>, alongside?: Alongside): Promise<Run>;
+  /** A write was refused for its old epoch: stops what is under way at once. */
+  giveUp(reason: AppError): void;
   /** Called when the job is over. */
   onClose(closer: () => void): void;
   close(): Promise<void>;
@@ -85,11 +87,12 @@ export function openRunContext(deps: WorkerDeps, run: Run): RunContext {
       log.info({ operation: `${run.kind}_run`, status: moved.status }, step.message);
       return moved;
     },
+    giveUp: (reason) => abort.abort(reason),
     onClose: (closer) => void closers.push(closer),
     close: async () => {
       clearInterval(heart);
       for (const closer of closers.splice(0)) closer();
-      deps.active.delete(run.runId);
+      if (deps.active.get(run.runId) === abort) deps.active.delete(run.runId);
       await lines
         .flush()
         .catch((error: unknown) => log.warn({ err: error }, 'log lines of a run could not be stored'));

@@ -7,7 +7,8 @@ import { deleteOldKeys } from '../src/idempotency/idempotency-store.js';
 import { dropArtifacts, overduePlans } from '../src/plan/plan-store.js';
 import { expiredText } from '../src/review/plan-check.js';
 import { resend, deleteSent } from '../src/queue/outbox.js';
-import { expiredLeases, heldLeases, waitingRuns } from '../src/run/lease-store.js';
+import { databaseClock, expiredLeases, heldLeases, waitingRuns } from '../src/run/lease-store.js';
+import { createLeaseWatch, type LeaseWatch } from '../src/run/lease-watch.js';
 import { isOwnerDead } from '../src/run/lease-owner.js';
 import { enqueueRun, jobOf } from '../src/run/run-job.js';
 import { getRun } from '../src/run/run-store.js';
@@ -26,8 +27,11 @@ export interface Sweeper {
 
 /** Starts sweeping every SWEEP_SECONDS. */
 export function startSweeper(deps: WorkerDeps): Sweeper {
+  const watch = createLeaseWatch(deps.config.LEASE_SECONDS * 1000);
+  const look = () => lookAtDatabase(deps, watch);
   const sweep = async () => {
-    await interruptDeadRuns(deps);
+    await look();
+    await interruptDeadRuns(deps, watch);
     await resendLostJobs(deps);
     await advanceOffboardings(deps.db);
     await deleteSent(deps.db);
@@ -44,7 +48,23 @@ export function startSweeper(deps: WorkerDeps): Sweeper {
       deps.log.warn({ err: error }, 'a sweep failed; the next one tries again'),
     );
   }, deps.config.SWEEP_SECONDS * 1000);
-  return { sweep, close: () => clearInterval(timer) };
+  const looking = setInterval(() => void look(), deps.config.LEASE_SECONDS * 333);
+  return {
+    sweep,
+    close: () => {
+      clearInterval(timer);
+      clearInterval(looking);
+    },
+  };
+}
+
+async function lookAtDatabase({ db }: WorkerDeps, watch: LeaseWatch): Promise<void> {
+  const askedAt = performance.now();
+  try {
+    watch.saw({ askedAt, ...(await databaseClock(db)) });
+  } catch {
+    watch.missed();
+  }
 }
 
 /** Ends runs whose plan nobody approved in time, or that was overtaken; a run that moves on meanwhile is left alone. */
@@ -62,10 +82,11 @@ async function expirePlans(deps: WorkerDeps): Promise<void> {
   }
 }
 
-async function interruptDeadRuns(deps: WorkerDeps): Promise<void> {
+/** A process that is known to be gone is proof; silence is none while the database is, or was just, away. */
+async function interruptDeadRuns(deps: WorkerDeps, watch: LeaseWatch): Promise<void> {
   const held = await heldLeases(deps.db);
   const dead = held.filter((lease) => !deps.active.has(lease.runId) && isOwnerDead(lease.owner));
-  const silent = await expiredLeases(deps.db);
+  const silent = watch.mayJudge(performance.now()) ? await expiredLeases(deps.db) : [];
   const lost = new Map([...dead, ...silent].map((lease) => [lease.runId, lease.epoch]));
   for (const [runId, epoch] of lost)
     await inTransaction(deps.db, (tx) => interrupt(tx, runId, epoch)).catch((error: unknown) =>

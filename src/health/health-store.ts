@@ -3,6 +3,7 @@ import type { Queryable, Tx } from '../db/db.js';
 import type { Health } from '../environment/environment.js';
 import { appendEvent } from '../event/event-store.js';
 import { newId } from '../lib/ids.js';
+import { assertWritten } from '../run/lease-fence.js';
 import { toPage, type Page, type PageRequest } from '../lib/page.js';
 
 export type HealthTrigger = 'run' | 'request' | 'schedule';
@@ -127,7 +128,7 @@ export async function finishHealthCheck(
   await forgetOld(tx, check.environmentId, keep);
 }
 
-/** Keeps what was found at the end of a run, fenced by its lease. */
+/** Keeps what was found at the end of a run. Throws `lease_lost` for an old epoch. */
 export async function keepRunHealth(
   tx: Tx,
   run: Checked & { readonly runId: string; readonly leaseEpoch: number },
@@ -147,7 +148,7 @@ export async function keepRunHealth(
       startedAt,
     ],
   );
-  if (rowCount === 0) return;
+  assertWritten(run, rowCount);
   await setHealth(tx, run, health);
   await forgetOld(tx, run.environmentId, keep);
 }

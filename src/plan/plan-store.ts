@@ -1,3 +1,4 @@
+import { assertWritten } from '../run/lease-fence.js';
 import type { Queryable } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
 import type { PlanBinding } from './binding.js';
@@ -24,8 +25,8 @@ export interface StoredPlan extends PlanBinding {
   readonly text: string;
 }
 
-/** Inserts the plan, fenced: false when the worker's lease is gone. */
-export async function insertPlan(tx: Queryable, plan: StoredPlan, epoch: number): Promise<boolean> {
+/** Inserts the plan. Throws `lease_lost` for an old epoch. */
+export async function insertPlan(tx: Queryable, plan: StoredPlan, epoch: number): Promise<void> {
   const { rowCount } = await tx.query(
     `insert into plans (plan_id, run_id, environment_id, plan_file, plan_json, cdk_json, changes, summary, text,
        plan_sha256, synth_sha256, lock_sha256, tool_version, revision, cloud_account_id, state_lineage, state_serial,
@@ -56,7 +57,7 @@ export async function insertPlan(tx: Queryable, plan: StoredPlan, epoch: number)
       plan.stackInput,
     ],
   );
-  return rowCount === 1;
+  assertWritten(plan, rowCount);
 }
 
 /** What people may read of a plan. */

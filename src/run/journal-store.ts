@@ -1,5 +1,6 @@
 /** The apply journal: what terraform started and finished, written as it happens, so that a crash loses no resource. */
 import type { Queryable } from '../db/db.js';
+import { assertWritten } from './lease-fence.js';
 import type { JournalTime } from './phase-rules.js';
 
 export interface JournalLine {
@@ -11,13 +12,13 @@ export interface JournalLine {
   readonly idValue?: string;
 }
 
-/** Appends entries in their order, fenced by the lease epoch. */
+/** Appends entries in their order. Throws `lease_lost` for an old epoch. */
 export async function appendJournal(
   db: Queryable,
   lease: { readonly runId: string; readonly epoch: number },
   ...entries: readonly JournalLine[]
 ): Promise<void> {
-  await db.query(
+  const { rowCount } = await db.query(
     `insert into journal (run_id, epoch, address, resource_type, action, step, id_key, id_value)
      select $1, $2, address, resource_type, action, step, id_key, id_value
      from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
@@ -35,6 +36,7 @@ export async function appendJournal(
       entries.map((entry) => entry.idValue ?? null),
     ],
   );
+  if (entries.length > 0) assertWritten(lease, rowCount);
 }
 
 /** When the resources of a run's apply were started and ended, in order. */

@@ -66,6 +66,17 @@ export async function renewLease(
   return { alive: rows.length > 0, cancelRequested: rows[0]?.cancelRequested ?? false };
 }
 
+/** The database's own clock and its last start, in milliseconds: what silence is measured by. */
+export async function databaseClock(
+  db: Queryable,
+): Promise<{ databaseNow: number; databaseStartedAt: number }> {
+  const { rows } = await db.query<{ now: Date; started: Date }>(
+    `select clock_timestamp() as now, pg_postmaster_start_time() as started`,
+  );
+  const { now, started } = rows[0]!;
+  return { databaseNow: now.getTime(), databaseStartedAt: started.getTime() };
+}
+
 /** Runs whose worker fell silent. */
 export async function expiredLeases(db: Queryable): Promise<{ runId: string; epoch: number }[]> {
   const { rows } = await db.query<{ runId: string; epoch: number }>(

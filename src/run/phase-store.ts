@@ -1,6 +1,7 @@
 /** The only writer of `runs.phases`. */
 import type { Queryable, Tx } from '../db/db.js';
 import { appendEvent } from '../event/event-store.js';
+import { assertWritten } from './lease-fence.js';
 import type { Phase } from './phase-rules.js';
 
 export interface PhasedRun {
@@ -10,7 +11,7 @@ export interface PhasedRun {
   readonly leaseEpoch: number;
 }
 
-/** Keeps how long phases took, in place of what was kept of the same ones; each over its budget is a line of the timeline. */
+/** Keeps how long phases took, in place of what was kept of the same ones; each over its budget is a line of the timeline. Throws `lease_lost`. */
 export async function savePhases(tx: Tx, run: PhasedRun, phases: readonly Phase[]): Promise<void> {
   const { rowCount } = await tx.query(
     `update runs set phases = coalesce(
@@ -19,7 +20,7 @@ export async function savePhases(tx: Tx, run: PhasedRun, phases: readonly Phase[
      where run_id = $1 and lease_epoch = $2`,
     [run.runId, run.leaseEpoch, phases.map(({ name }) => name), JSON.stringify(phases)],
   );
-  if (rowCount === 0) return;
+  assertWritten(run, rowCount);
   const { tenantId, environmentId, runId } = run;
   for (const { name, durationMs, budgetMs } of phases.filter(({ over }) => over))
     await appendEvent(tx, {

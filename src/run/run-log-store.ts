@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/db.js';
 import { toPage, type Page, type PageRequest } from '../lib/page.js';
+import { assertWritten } from './lease-fence.js';
 import type { LogLine } from './run.js';
 
 export interface LogBatch {
@@ -9,15 +10,16 @@ export interface LogBatch {
   readonly lines: readonly string[];
 }
 
-/** Appends redacted lines, fenced: a worker that lost its lease writes nothing. */
+/** Appends redacted lines. Throws `lease_lost` for an old epoch. */
 export async function appendLogs(db: Queryable, batch: LogBatch): Promise<void> {
-  await db.query(
+  const { rowCount } = await db.query(
     `insert into run_logs (run_id, phase, line)
      select $1, $3, line from unnest($4::text[]) with ordinality as l(line, n)
      where exists (select 1 from runs where run_id = $1 and lease_epoch = $2)
      order by n`,
     [batch.runId, batch.epoch, batch.phase, batch.lines],
   );
+  if (batch.lines.length > 0) assertWritten(batch, rowCount);
 }
 
 /** The log of one run, oldest first; `after` is the sequence number last seen. */

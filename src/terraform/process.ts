@@ -1,13 +1,14 @@
 /**
  * Starts terraform and ends it. A process gets a group of its own, so that a stop reaches its children too, and an
  * environment that is exactly `env`: nothing of ours leaks. Stopping goes SIGINT (terraform saves its state), after
- * `graceMs` SIGINT again (it exits at once, keeping what is finished), after half of that SIGKILL. When our own process
+ * `graceMs` (a second when the lease is lost) SIGINT again (it exits at once, keeping what is finished), after half of that
+ * SIGKILL. When our own process
  * dies, the kernel kills terraform (`setpriv --pdeathsig KILL` where present): its state backend died with us, so it
  * could only create things that nobody records.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appError } from '../errors/app-error.js';
+import { appError, AppError } from '../errors/app-error.js';
 import { splitLines } from './line-splitter.js';
 
 export interface ProcessProps {
@@ -41,7 +42,7 @@ export async function runProcess(props: ProcessProps): Promise<ProcessResult> {
   const started = performance.now();
   const child = start(props);
   const stopper = createStopper(child, props.graceMs ?? 95_000);
-  const onAbort = (): void => stopper.stop('abort');
+  const onAbort = (): void => stopper.stop('abort', isLeaseLost(props.signal) ? hurriedMs : undefined);
   const limit = setTimeout(() => stopper.stop('timeout'), props.timeoutMs);
   props.signal?.addEventListener('abort', onAbort, { once: true });
   try {
@@ -108,8 +109,16 @@ function waitForEnd(child: ChildProcess, props: ProcessProps, stopper: Stopper):
   });
 }
 
+/** Another worker has the run: what this terraform would still make could be made twice. */
+function isLeaseLost(signal: AbortSignal | undefined): boolean {
+  return signal?.reason instanceof AppError && signal.reason.code === 'lease_lost';
+}
+
+const hurriedMs = 1_000;
+
 interface Stopper {
-  stop(reason: 'timeout' | 'abort'): void;
+  /** `withinMs` in place of the grace. */
+  stop(reason: 'timeout' | 'abort', withinMs?: number): void;
   reason(): 'timeout' | 'abort' | null;
   done(): void;
 }
@@ -118,12 +127,12 @@ function createStopper(child: ChildProcess, graceMs: number): Stopper {
   let stoppedBy: 'timeout' | 'abort' | null = null;
   const timers: NodeJS.Timeout[] = [];
   return {
-    stop: (reason) => {
+    stop: (reason, withinMs = graceMs) => {
       if (stoppedBy !== null || child.exitCode !== null || child.signalCode !== null) return;
       stoppedBy = reason;
       killGroup(child, 'SIGINT');
-      timers.push(setTimeout(() => killGroup(child, 'SIGINT'), graceMs));
-      timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), graceMs * 1.5));
+      timers.push(setTimeout(() => killGroup(child, 'SIGINT'), withinMs));
+      timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), withinMs * 1.5));
     },
     reason: () => stoppedBy,
     done: () => timers.forEach(clearTimeout),

@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Db } from '../../src/db/db.js';
 import { inTransaction } from '../../src/db/db.js';
+import { keepRunHealth } from '../../src/health/health-store.js';
 import { newId } from '../../src/lib/ids.js';
+import { insertPlan } from '../../src/plan/plan-store.js';
 import { appendJournal, mayExist } from '../../src/run/journal-store.js';
 import { isOwnerDead, thisOwner } from '../../src/run/lease-owner.js';
 import { claimRun, expiredLeases, renewLease } from '../../src/run/lease-store.js';
+import { savePhases } from '../../src/run/phase-store.js';
 import { appendLogs, listLogs } from '../../src/run/run-log-store.js';
 import { getRun, markApplyStarted } from '../../src/run/run-store.js';
 import { openRun, transition } from '../../src/run/run-transition.js';
 import { createTestDatabase } from '../support/database.js';
+import { testPlan } from '../support/plan-row.js';
 import { insertRun, type TestRun } from '../support/rows.js';
 
 let db: Db;
@@ -94,15 +98,38 @@ describe('a worker that lost its lease', () => {
 
   test('cannot start an apply, write the log or the journal', async () => {
     expect(await markApplyStarted(db, old())).toBe(false);
-    await appendLogs(db, { ...old(), phase: 'plan', lines: ['late'] });
+    const late = appendLogs(db, { ...old(), phase: 'plan', lines: ['late'] });
+    await expect(late).rejects.toMatchObject({ code: 'lease_lost' });
     await appendLogs(db, { ...live(), phase: 'plan', lines: ['one', 'two'] });
     const { items } = await listLogs(db, made.runId, { limit: 10 });
     expect(items.map(({ line }) => line)).toEqual(['one', 'two']);
     const entry = { address: 'a.b', resourceType: 'a', action: 'create', step: 'started' } as const;
-    await appendJournal(db, old(), entry);
+    await expect(appendJournal(db, old(), entry)).rejects.toMatchObject({
+      code: 'lease_lost',
+      message: `run ${made.runId} was taken over by another worker`,
+    });
     expect(await mayExist(db, made.environmentId)).toEqual([]);
     await appendJournal(db, live(), entry);
     expect(await mayExist(db, made.environmentId)).toMatchObject([{ address: 'a.b' }]);
+  });
+
+  test('cannot save a plan, phases or health', async () => {
+    const { runId, environmentId, tenantId } = made;
+    const plan = testPlan({ runId, environmentId });
+    await expect(insertPlan(db, plan, 1)).rejects.toMatchObject({ code: 'lease_lost' });
+    await insertPlan(db, plan, 2);
+    const run = { runId, environmentId, tenantId };
+    const phases = [{ name: 'health', durationMs: 1, budgetMs: 2, over: false } as const];
+    const health = { overall: 'healthy' as const, components: {}, checkedAt: new Date().toISOString() };
+    const kept = { health, startedAt: new Date(), keep: 5 };
+    const writes = (leaseEpoch: number) => [
+      inTransaction(db, (tx) => savePhases(tx, { ...run, leaseEpoch }, phases)),
+      inTransaction(db, (tx) => keepRunHealth(tx, { ...run, leaseEpoch }, kept)),
+    ];
+    for (const write of await Promise.allSettled(writes(1)))
+      expect(write).toMatchObject({ status: 'rejected', reason: { code: 'lease_lost' } });
+    for (const write of await Promise.allSettled(writes(2)))
+      expect(write).toMatchObject({ status: 'fulfilled' });
   });
 });
 
