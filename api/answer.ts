@@ -7,6 +7,7 @@ export interface Sending {
   /** Whether the caller may still listen to a stream; asked again and again while it lasts. */
   readonly mayListen: () => Promise<boolean>;
   readonly listenCheckMs: number;
+  readonly draining?: AbortSignal;
 }
 
 /** Sends what a handler gave back. */
@@ -26,6 +27,8 @@ export async function sendAnswer(res: Response, answer: Answer<unknown>, sending
   res.end(bytes);
 }
 
+const never = new AbortController().signal;
+
 type Pump = Extract<Answer<unknown>, { stream: unknown }>['stream'];
 
 async function sendStream(res: Response, pump: Pump, sending: Sending): Promise<void> {
@@ -43,6 +46,7 @@ async function sendStream(res: Response, pump: Pump, sending: Sending): Promise<
   try {
     await pump({
       signal: gone.signal,
+      draining: sending.draining ?? never,
       write: (chunk) => void res.write(chunk),
       drained: () => drained(res, gone.signal),
     });

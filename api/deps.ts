@@ -40,6 +40,8 @@ export interface AppDeps {
   readonly sandbox?: SandboxAdmin;
   /** @default none */
   readonly rateLimits?: RateLimits;
+  /** Aborted when the process is about to end: streams say when to come back, `/ready` says no. @default never */
+  readonly draining?: AbortSignal;
   /** How often it is asked whether the listener of a stream is still let in. @default 5 s */
   readonly listenCheckMs?: number;
   /** Jobs that wait in the queue; rejects while the queue does not answer. */

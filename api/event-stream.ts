@@ -5,6 +5,7 @@ import type { Stream } from './route.js';
 
 const pollMs = 300;
 const heartbeatMs = 15_000;
+const comeBackMs = 1000;
 
 export function wantsStream(req: Request): boolean {
   return req.accepts(['application/json', 'text/event-stream']) === 'text/event-stream';
@@ -20,7 +21,8 @@ export interface Followed<T, V extends { readonly sequence: number }> {
 
 /**
  * Server-sent events (WHATWG HTML 9.2): every item as one message whose `id:` is its sequence, from after `Last-Event-ID` on,
- * with a comment every 15 s so that proxies keep the line open. Ends when the caller goes, or when nothing more will come.
+ * with a comment every 15 s so that proxies keep the line open. Ends when the caller goes, when nothing more will come, or when
+ * the server is about to end: then `retry:` says when to come back.
  */
 export function follow<T, V extends { readonly sequence: number }>(req: Request, followed: Followed<T, V>) {
   const given = req.get('last-event-id') ?? '';
@@ -33,13 +35,14 @@ export function follow<T, V extends { readonly sequence: number }>(req: Request,
 }
 
 async function pump<T, V extends { readonly sequence: number }>(
-  { signal, write }: Stream,
+  { signal, draining, write }: Stream,
   start: string,
   followed: Followed<T, V>,
 ): Promise<void> {
   let after = start;
   let lastWriteMs = Date.now();
   write(': follow\n\n');
+  const pause = AbortSignal.any([signal, draining]);
   while (!signal.aborted) {
     const over = (await followed.isOver?.()) ?? false;
     const page = await followed.read(after);
@@ -55,6 +58,7 @@ async function pump<T, V extends { readonly sequence: number }>(
       write(': still here\n\n');
       lastWriteMs = Date.now();
     }
-    await delay(pollMs, undefined, { signal }).catch(() => undefined);
+    if (draining.aborted) return write(`retry: ${comeBackMs}\n: this server is stopping\n\n`);
+    await delay(pollMs, undefined, { signal: pause }).catch(() => undefined);
   }
 }

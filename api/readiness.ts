@@ -8,9 +8,10 @@ const limitMs = 2000;
 export async function checkReadiness({
   db,
   queueDepth,
+  draining,
 }: AppDeps): Promise<Readonly<Record<string, boolean>>> {
   const [database, queue] = await Promise.all([answers(() => pingDatabase(db)), answers(queueDepth)]);
-  return { database, queue };
+  return draining?.aborted === true ? { database, queue, serving: false } : { database, queue };
 }
 
 async function answers(ask: () => Promise<unknown>): Promise<boolean> {

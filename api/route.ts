@@ -57,6 +57,8 @@ export interface Input<P, Q, B> {
 
 export interface Stream {
   readonly signal: AbortSignal;
+  /** Aborted when the server is about to end; the caller is to come back, to another one. */
+  readonly draining: AbortSignal;
   write(chunk: string): void;
   /** Resolves when the caller has taken what was written, or is gone. */
   drained(): Promise<void>;

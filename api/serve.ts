@@ -19,7 +19,7 @@ export function admit(route: Route): RequestHandler {
 
 /** Parses the request, has it handled (a POST once per Idempotency-Key) and sends the answer. */
 export function serve(
-  { db, listenCheckMs = 5000 }: AppDeps,
+  { db, listenCheckMs = 5000, draining }: AppDeps,
   audit: RequestAudit,
   route: Route,
 ): RequestHandler {
@@ -35,6 +35,7 @@ export function serve(
       usualStatus: status,
       mayListen: () => stillAllowed(route, req, res),
       listenCheckMs,
+      draining,
     };
     if (route.method !== 'post') return sendAnswer(res, await handle(), sending);
     const answer = await once(db, { req, res }, async () => kept(status, await handle()));

@@ -8,7 +8,12 @@ export function listenForCancels(deps: WorkerDeps, databaseUrl: string): { close
     databaseUrl,
     channel: 'terrace_cancel',
     log: deps.log,
-    onNotify: (runId) => deps.active.get(runId)?.abort(canceled(runId)),
+    onNotify: (payload) => {
+      const [runId = '', word] = payload.split(' ');
+      const run = deps.active.get(runId);
+      run?.stop.abort(canceled(runId));
+      if (word === 'kill') run?.kill.abort();
+    },
     onConnect: () => undefined,
   });
 }

@@ -29,5 +29,12 @@ export interface WorkerDeps {
   /** This process, as leases name it. */
   readonly owner: string;
   /** Runs in this worker's hands, to stop them when asked. */
-  readonly active: Map<string, AbortController>;
+  readonly active: Map<string, InHand>;
+}
+
+/** How a run in a worker's hands is stopped. */
+export interface InHand {
+  readonly stop: AbortController;
+  /** Cuts a stop under way short. */
+  readonly kill: AbortController;
 }

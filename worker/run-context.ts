@@ -4,10 +4,12 @@ import { Redactor } from '../src/log/redactor.js';
 import { inTransaction } from '../src/db/db.js';
 import { renewLease } from '../src/run/lease-store.js';
 import { enqueueRun } from '../src/run/run-job.js';
+import { getRun } from '../src/run/run-store.js';
+import { canFollow } from '../src/run/run-state.js';
 import { appendLogs } from '../src/run/run-log-store.js';
 import { transition, type Transition } from '../src/run/run-transition.js';
 import type { Run, Timing } from '../src/run/run.js';
-import type { WorkerDeps } from './deps.js';
+import type { InHand, WorkerDeps } from './deps.js';
 
 /** A run in this worker's hands: its lease, its log, its clock. */
 export interface RunContext {
@@ -16,6 +18,8 @@ export interface RunContext {
   readonly log: Log;
   /** Aborted when the run is canceled, the lease is lost or the worker stops; the reason is an AppError. */
   readonly signal: AbortSignal;
+  /** Aborted when a stop under way is forced. */
+  readonly kill: AbortSignal;
   readonly redactor: Redactor;
   /** Does one named step: timed onto the run, its name added to any error. */
   step<T>(name: string, work: () => Promise<T>): Promise<T>;
@@ -27,6 +31,8 @@ export interface RunContext {
   giveUp(reason: AppError): void;
   /** Called when the job is over. */
   onClose(closer: () => void): void;
+  /** Resolves when it is told that the run is being canceled, if it is. */
+  stopping(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,6 +46,7 @@ const flushMs = 100;
 
 export function openRunContext(deps: WorkerDeps, run: Run): RunContext {
   const abort = new AbortController();
+  const inHand: InHand = { stop: abort, kill: new AbortController() };
   const lease = { runId: run.runId, epoch: run.leaseEpoch };
   const log = deps.log.child({
     run_id: run.runId,
@@ -47,12 +54,17 @@ export function openRunContext(deps: WorkerDeps, run: Run): RunContext {
     correlation_id: run.correlationId,
   });
   const redactor = new Redactor();
-  const heart = startHeartbeat(deps, lease, abort);
+  const heart = startHeartbeat(deps, run, inHand);
   const lines = logSink(deps, lease, log);
   let timings: Timing[] = [];
   let phase = 'run';
   const closers: (() => void)[] = [];
-  deps.active.set(run.runId, abort);
+  deps.active.set(run.runId, inHand);
+  let stopping = Promise.resolve();
+  const tell = () => void (stopping = tellStopping(deps, { lease, log, reason: abort.signal.reason }));
+  abort.signal.addEventListener('abort', tell, { once: true });
+  // Asked of a worker that was lost since. A rollback is not stopped by a cancel of what it takes back.
+  if (run.cancelRequestedAt !== null && run.status !== 'rolling_back') abort.abort(canceled(run.runId));
 
   return {
     run,
@@ -60,6 +72,7 @@ export function openRunContext(deps: WorkerDeps, run: Run): RunContext {
     log,
     redactor,
     signal: abort.signal,
+    kill: inHand.kill.signal,
     step: async (name, work) => {
       phase = name;
       abort.signal.throwIfAborted();
@@ -88,11 +101,13 @@ export function openRunContext(deps: WorkerDeps, run: Run): RunContext {
       return moved;
     },
     giveUp: (reason) => abort.abort(reason),
+    stopping: () => stopping,
     onClose: (closer) => void closers.push(closer),
     close: async () => {
       clearInterval(heart);
+      await stopping;
       for (const closer of closers.splice(0)) closer();
-      if (deps.active.get(run.runId) === abort) deps.active.delete(run.runId);
+      if (deps.active.get(run.runId) === inHand) deps.active.delete(run.runId);
       await lines
         .flush()
         .catch((error: unknown) => log.warn({ err: error }, 'log lines of a run could not be stored'));
@@ -114,16 +129,17 @@ function named(error: unknown, step: string): AppError {
 }
 
 /** Beats on a timer of its own. A database that does not answer is no reason to stop: nobody else can take the run then. */
-function startHeartbeat(
-  deps: WorkerDeps,
-  lease: RunContext['lease'],
-  abort: AbortController,
-): NodeJS.Timeout {
+function startHeartbeat(deps: WorkerDeps, run: Run, { stop, kill }: InHand): NodeJS.Timeout {
   const leaseSeconds = deps.config.LEASE_SECONDS;
+  const lease = { runId: run.runId, epoch: run.leaseEpoch };
   const beat = async () => {
-    const { alive, cancelRequested } = await renewLease(deps.db, { ...lease, leaseSeconds });
-    if (!alive) abort.abort(appError('lease_lost', `run ${lease.runId} was taken over by another worker`));
-    else if (cancelRequested) abort.abort(canceled(lease.runId));
+    const { alive, cancelRequested, forceCancelRequested } = await renewLease(deps.db, {
+      ...lease,
+      leaseSeconds,
+    });
+    if (!alive) stop.abort(appError('lease_lost', `run ${lease.runId} was taken over by another worker`));
+    else if (cancelRequested && run.status !== 'rolling_back') stop.abort(canceled(lease.runId));
+    if (alive && forceCancelRequested) kill.abort();
   };
   return setInterval(() => {
     beat().catch((error: unknown) => deps.log.warn({ err: error, run_id: lease.runId }, 'heartbeat failed'));
@@ -132,6 +148,23 @@ function startHeartbeat(
 
 export function canceled(runId: string): AppError {
   return appError('run_canceled', `run ${runId} was canceled`);
+}
+
+/** Shows that a run is being canceled from the moment its worker hears of it, not only once terraform has stopped. */
+async function tellStopping(
+  deps: WorkerDeps,
+  { lease, log, reason }: Pick<RunContext, 'lease' | 'log'> & { reason: unknown },
+): Promise<void> {
+  if (toAppError(reason).code !== 'run_canceled') return;
+  try {
+    await inTransaction(deps.db, async (tx) => {
+      const { status } = await getRun(tx, null, lease.runId);
+      if (!canFollow(status, 'canceling')) return;
+      await transition(tx, { ...lease, to: 'canceling', message: 'the run is being canceled' });
+    });
+  } catch (error) {
+    log.debug({ err: error }, 'the run moved on before its cancel was told');
+  }
 }
 
 /** Gathers lines and writes them in batches, in order, fenced by the lease. */

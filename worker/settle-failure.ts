@@ -4,6 +4,7 @@ import { getRun } from '../src/run/run-store.js';
 import { canFollow } from '../src/run/run-state.js';
 import type { WorkerDeps } from './deps.js';
 import type { RunContext } from './run-context.js';
+import { whatExists } from './what-exists.js';
 
 export function recordError(error: AppError): RecordedError {
   const { code, message, blame, retryable } = error;
@@ -34,14 +35,36 @@ export async function settleFailure(deps: WorkerDeps, ctx: RunContext, thrown: u
     await ctx.move({ to: 'failed', message: `the run failed: ${error.message}`, error: recorded });
     return;
   }
-  const { status } = await getRun(deps.db, null, ctx.run.runId);
+  await settleCancel(deps, ctx, recorded);
+}
+
+/** Its environment is told what there is; a rollback that was stopped leaves it failed. */
+async function settleCancel(deps: WorkerDeps, ctx: RunContext, error: RecordedError): Promise<void> {
+  await ctx.stopping();
+  const { status, applyStarted } = await getRun(deps.db, null, ctx.run.runId);
+  const left = applyStarted ? `: ${await leftText(deps, ctx)}` : '';
+  const message = `the run was canceled in ${error.step ?? 'time'}${left}`;
+  if (status === 'rolling_back') {
+    await ctx.move({
+      to: 'failed',
+      message,
+      error: { ...error, message },
+      data: { rollback_completed: false },
+    });
+    return;
+  }
   if (!canFollow(status, 'canceled'))
     await ctx.move({ to: 'canceling', message: 'the run is being canceled' });
-  await ctx.move({
-    to: 'canceled',
-    message: `the run was canceled in ${error.step ?? 'time'}`,
-    error: recorded,
-  });
+  await ctx.move({ to: 'canceled', message, error: { ...error, message } });
+}
+
+async function leftText(deps: WorkerDeps, ctx: RunContext): Promise<string> {
+  try {
+    return await whatExists(deps, ctx);
+  } catch (error) {
+    ctx.log.warn({ err: error }, 'the state of a canceled run could not be read');
+    return 'what exists is in its state; retry goes on from there, delete removes it';
+  }
 }
 
 /** Why the run was told to stop wins over how its tool then died. */

@@ -67,6 +67,9 @@ export async function openTools(
       env,
       timeoutMs: deps.config.PROVISIONING_TIMEOUT * 1000,
       signal: ctx.signal,
+      kill: ctx.kill,
+      graceMs: deps.config.TERRAFORM_STOP_TIMEOUT * 1000,
+      saveMs: deps.config.STATE_SAVE_TIMEOUT * 1000,
       onLine: ctx.say,
       mask: (text) => ctx.redactor.mask(text),
     };

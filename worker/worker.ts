@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { appError } from '../src/errors/app-error.js';
 import { createOutbound } from '../src/http/outbound.js';
 import { startOutboxRelay } from '../src/queue/outbox-relay.js';
@@ -40,11 +41,29 @@ export async function startWorker(props: WorkerProps): Promise<Worker> {
       stopping = true;
       sweeper.close();
       const closing = working.close();
-      for (const [runId, abort] of deps.active)
-        abort.abort(appError('interrupted', `the worker is stopping; run ${runId} is carried on by another`));
-      await Promise.all([closing, healthChecks.close(), sender.close()]);
+      for (const [runId, { stop }] of deps.active)
+        stop.abort(appError('interrupted', `the worker is stopping; run ${runId} is carried on by another`));
+      const stopped = Promise.all([closing, healthChecks.close(), sender.close()]);
+      if (!(await withinMs(stopped, stopLimitMs(config))))
+        log.warn('some work did not stop in time; another worker carries it on when its lease is over');
       await relay.close();
       await listener.close();
     },
   };
+}
+
+/** After terraform's time comes that of the last writes; whatever wants more has hung. */
+function stopLimitMs({
+  TERRAFORM_STOP_TIMEOUT: stop,
+  STATE_SAVE_TIMEOUT: save,
+}: WorkerDeps['config']): number {
+  return (stop + save + 10) * 1000;
+}
+
+async function withinMs(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const over = new AbortController();
+  const late = delay(ms, false, { signal: over.signal }).catch(() => false);
+  const done = await Promise.race([work.then(() => true), late]);
+  over.abort();
+  return done;
 }

@@ -167,6 +167,17 @@ export function runRoutes({ runs }: AppDeps): Route[] {
       handle: async ({ ctx, params: { run_id: id } }) => movedAnswer(await runs.cancel(ctx, id)),
     }),
     route({
+      method: 'post',
+      path: `${base}/{run_id}/force-cancel`,
+      right: 'run',
+      tag,
+      summary: 'End the tool of a run that does not stop, ten seconds after a cancel or later',
+      request: { params },
+      response: moved,
+      errors: ['not_found', 'action_not_allowed'],
+      handle: async ({ ctx, params: { run_id: id } }) => movedAnswer(await runs.forceCancel(ctx, id)),
+    }),
+    route({
       method: 'get',
       path: `${base}/{run_id}/logs`,
       right: 'logs',

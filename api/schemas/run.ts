@@ -91,6 +91,17 @@ const timing = z
   .strictObject({ step: z.string(), started_at: z.string(), duration_ms: z.number() })
   .meta({ id: 'Timing' });
 
+const attempt = z
+  .strictObject({
+    step: z.string(),
+    attempt: z.int().describe('1 = the first'),
+    code: z.string(),
+    message: z.string(),
+    failed_at: z.string(),
+    wait_ms: z.number().describe('how long was waited before the next one'),
+  })
+  .meta({ id: 'Attempt' });
+
 const phase = z
   .strictObject({
     name: z.enum(phaseNames),
@@ -116,6 +127,8 @@ export const run = z
     plan_id: z.string().nullable(),
     interruptions: z.int(),
     cancel_requested_at: time.nullable(),
+    force_cancel_requested_at: time.nullable(),
+    attempts: z.array(attempt).describe('what failed in passing and was tried again'),
     timings: z.array(timing).describe('how long each step took'),
     phases: z.array(phase).describe('how long the parts of an apply took; empty before it'),
     error: recordedError.nullable(),
@@ -127,6 +140,13 @@ export const run = z
   .meta({ id: 'Run' });
 
 export const runPage = pageOf('RunPage', run);
+
+/** Force is offered once a cancel was asked for. */
+function actionsOf({ status, cancelRequestedAt }: Run): string[] {
+  return allowedRunActions(status).filter(
+    (action) => action !== 'force_cancel' || cancelRequestedAt !== null,
+  );
+}
 
 export function runView(one: Run): z.input<typeof run> {
   return {
@@ -144,6 +164,15 @@ export function runView(one: Run): z.input<typeof run> {
     plan_id: one.planId,
     interruptions: one.interruptions,
     cancel_requested_at: isoOrNull(one.cancelRequestedAt),
+    force_cancel_requested_at: isoOrNull(one.forceCancelRequestedAt),
+    attempts: one.attempts.map(({ step, attempt, code, message, failedAt, waitMs }) => ({
+      step,
+      attempt,
+      code,
+      message,
+      failed_at: failedAt,
+      wait_ms: waitMs,
+    })),
     timings: one.timings.map(({ step, startedAt, durationMs }) => ({
       step,
       started_at: startedAt,
@@ -156,7 +185,7 @@ export function runView(one: Run): z.input<typeof run> {
       over,
     })),
     error: one.error,
-    allowed_actions: allowedRunActions(one.status),
+    allowed_actions: actionsOf(one),
     created_at: iso(one.createdAt),
     started_at: isoOrNull(one.startedAt),
     finished_at: isoOrNull(one.finishedAt),

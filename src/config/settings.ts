@@ -145,6 +145,8 @@ export const settings = {
   BUDGET_CONFIGURATION: seconds(45, 'what configuration, jobs and ingress of an apply may take'),
   BUDGET_HEALTH: seconds(45, 'what it may take after an apply until all is healthy'),
   ROLLBACK_TIMEOUT: seconds(120, 'limit of an automatic rollback'),
+  TERRAFORM_STOP_TIMEOUT: seconds(95, 'how long terraform may take to stop by itself when it is told to'),
+  STATE_SAVE_TIMEOUT: seconds(25, 'how long it may then take to save its state before it is killed'),
   LEASE_SECONDS: seconds(45, 'a worker silent this long loses its runs'),
   SWEEP_SECONDS: seconds(30, 'how often lost work is looked for'),
   AUDIT_RETENTION_DAYS: z.coerce

@@ -49,7 +49,9 @@ export async function startApi(platform: Platform): Promise<Api> {
     lowUrl: config.DATABASE_URL_API,
     makeLogin: config.DATABASE_URL === undefined ? 'terrace_tenants' : undefined,
   });
+  const draining = new AbortController();
   const app = createApp({
+    draining: draining.signal,
     blueprints,
     config,
     db,
@@ -103,14 +105,27 @@ export async function startApi(platform: Platform): Promise<Api> {
   return {
     url: `http://${config.HOST}:${port}`,
     close: async () => {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), 2000).unref();
-      });
+      draining.abort();
+      await drain(server);
       await wall.close();
     },
   };
+}
+
+const drainMs = 10_000;
+
+/** Takes no more connections, and lets the requests under way be answered. */
+function drain(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    const late = setTimeout(() => server.closeAllConnections(), drainMs);
+    server.close(() => {
+      clearInterval(idle);
+      clearTimeout(late);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
 }
 
 function oidcOf(config: Config): Oidc | undefined {

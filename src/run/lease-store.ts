@@ -50,6 +50,7 @@ export async function claimRun(db: Db, claim: Claim): Promise<Run | null> {
 export interface Beat {
   readonly alive: boolean;
   readonly cancelRequested: boolean;
+  readonly forceCancelRequested: boolean;
 }
 
 /** Renews a lease. `alive` false = the lease is another worker's now: stop at once. */
@@ -57,13 +58,15 @@ export async function renewLease(
   db: Queryable,
   lease: { readonly runId: string; readonly epoch: number; readonly leaseSeconds: number },
 ): Promise<Beat> {
-  const { rows } = await db.query<{ cancelRequested: boolean }>(
+  const { rows } = await db.query<Omit<Beat, 'alive'>>(
     `update runs set lease_expires_at = now() + make_interval(secs => $3)
      where run_id = $1 and lease_epoch = $2 and lease_owner is not null
-     returning cancel_requested_at is not null as "cancelRequested"`,
+     returning cancel_requested_at is not null as "cancelRequested",
+       force_cancel_requested_at is not null as "forceCancelRequested"`,
     [lease.runId, lease.epoch, lease.leaseSeconds],
   );
-  return { alive: rows.length > 0, cancelRequested: rows[0]?.cancelRequested ?? false };
+  const asked = rows[0] ?? { cancelRequested: false, forceCancelRequested: false };
+  return { alive: rows.length > 0, ...asked };
 }
 
 /** The database's own clock and its last start, in milliseconds: what silence is measured by. */

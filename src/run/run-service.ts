@@ -12,7 +12,8 @@ import { reviewState, type ReviewState } from '../review/review-state.js';
 import { replanRun } from './replan-service.js';
 import { assertRunAction } from './run-action.js';
 import { listLogs } from './run-log-store.js';
-import { getRun, listRuns, requestCancel } from './run-store.js';
+import { getRun, listRuns, requestCancel, requestForceCancel, secondsSinceCancel } from './run-store.js';
+import { allowedRunActions } from './run-state.js';
 import { transition } from './run-transition.js';
 import type { LogLine, PlanView, ReviewRecord, Run, RunFilter } from './run.js';
 
@@ -32,6 +33,8 @@ export interface RunService extends ReviewService {
   get(ctx: RequestContext, runId: string): Promise<RunDetail>;
   plan(ctx: RequestContext, runId: string): Promise<PlanView>;
   cancel(ctx: RequestContext, runId: string): Promise<Run>;
+  /** Ends the tool of a run that does not stop; ten seconds after a cancel at the soonest. */
+  forceCancel(ctx: RequestContext, runId: string): Promise<Run>;
   replan(ctx: RequestContext, runId: string): Promise<Run>;
   logs(ctx: RequestContext, runId: string, page: PageRequest): Promise<Page<LogLine>>;
 }
@@ -45,6 +48,7 @@ export function createRunService(props: ReviewProps): RunService {
     get: (ctx, runId) => readDetail(db, ctx, runId),
     plan: (ctx, runId) => readPlan(db, ctx, runId),
     cancel: (ctx, runId) => cancel(db, ctx, runId),
+    forceCancel: (ctx, runId) => forceCancel(db, ctx, runId),
     replan: (ctx, runId) => replanRun(db, ctx, runId),
     logs: async (ctx, runId, page) => {
       await getRun(db, ctx.principal.tenantId, runId);
@@ -78,8 +82,34 @@ async function cancel(db: Db, ctx: RequestContext, runId: string): Promise<Run> 
     assertRunAction(run, 'cancel');
     await requestCancel(tx, runId, ctx.principal.name);
     if (run.leaseOwner !== null) return getRun(tx, null, runId);
-    const message = `the run was canceled by ${ctx.principal.name}`;
+    const left = run.applyStarted ? '; what it made exists: retry goes on from there, delete removes it' : '';
+    const message = `the run was canceled by ${ctx.principal.name}${left}`;
     const error = { code: 'run_canceled', message, blame: 'caller', retryable: true, step: null };
     return transition(tx, { runId, to: 'canceled', message, error, byPerson: true });
   });
+}
+
+const forceAfterSeconds = 10;
+
+/** Only after a cancel that had its time: a run that is let stop by itself keeps more of its state. */
+async function forceCancel(db: Db, ctx: RequestContext, runId: string): Promise<Run> {
+  const { environmentId } = await getRun(db, ctx.principal.tenantId, runId);
+  return inTransaction(db, async (tx) => {
+    await lockEnvironment(tx, ctx.principal.tenantId, environmentId);
+    const run = await getRun(tx, ctx.principal.tenantId, runId);
+    assertRunAction(run, 'force_cancel');
+    const seconds = await secondsSinceCancel(tx, runId);
+    if (seconds === null || seconds < forceAfterSeconds)
+      throw appError('action_not_allowed', tooSoon(runId, seconds), {
+        extra: { status: run.status, allowed_actions: allowedRunActions(run.status) },
+      });
+    await requestForceCancel(tx, runId, ctx.principal.name);
+    return getRun(tx, null, runId);
+  });
+}
+
+function tooSoon(runId: string, seconds: number | null): string {
+  if (seconds === null)
+    return `run ${runId} was not asked to stop: cancel it first; force-cancel is possible ${forceAfterSeconds} s later`;
+  return `run ${runId} was asked to stop ${seconds} s ago: force-cancel is possible in ${forceAfterSeconds - seconds} s`;
 }

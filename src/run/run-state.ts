@@ -58,14 +58,16 @@ export const finalRunStatuses: readonly RunStatus[] = runStatuses.filter(isFinal
 /** Statuses in which a worker holds the lease and works. */
 export const workedRunStatuses = ['planning', 'applying', 'verifying', 'rolling_back', 'canceling'] as const;
 
-export type RunAction = 'approve' | 'reject' | 'withdraw' | 'cancel' | 'replan';
+export type RunAction = 'approve' | 'reject' | 'withdraw' | 'cancel' | 'force_cancel' | 'replan';
 
 /** Each action with the statuses in which it is allowed: read by the server, the client and the docs. */
 export const runActions: Record<RunAction, readonly RunStatus[]> = {
   approve: ['awaiting_review'],
   reject: ['awaiting_review'],
   withdraw: ['awaiting_review'],
-  cancel: ['queued', 'planning', 'awaiting_review', 'approved', 'applying', 'verifying'],
+  cancel: ['queued', 'planning', 'awaiting_review', 'approved', 'applying', 'verifying', 'interrupted'],
+  // Ten seconds after a cancel.
+  force_cancel: ['planning', 'applying', 'verifying', 'canceling'],
   replan: ['awaiting_review', 'expired', 'stale'],
 };
 

@@ -7,6 +7,7 @@ export const runColumns = `run_id as "runId", environment_id as "environmentId",
   account_id as "accountId", kind, status, revision, review, requested_by as "requestedBy", author_id as "authorId", replan_of as "replanOf",
   correlation_id as "correlationId", lease_epoch as "leaseEpoch", lease_owner as "leaseOwner", interruptions,
   interrupted_from as "interruptedFrom", apply_started as "applyStarted", cancel_requested_at as "cancelRequestedAt",
+  force_cancel_requested_at as "forceCancelRequestedAt", attempts,
   plan_id as "planId", timings, phases, error, created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
 
 /** A tenant's run; another tenant's is `not_found` in the same words. `tenantId` null = any tenant. */
@@ -95,6 +96,25 @@ export async function activeRunId(db: Queryable, environmentId: string): Promise
 export async function requestCancel(tx: Queryable, runId: string, by: string): Promise<void> {
   await tx.query(
     `update runs set cancel_requested_at = coalesce(cancel_requested_at, now()), cancel_requested_by = coalesce(cancel_requested_by, $2)
+     where run_id = $1`,
+    [runId, by],
+  );
+}
+
+/** Whole seconds since a cancel was asked for, by the clock of the database; null = it was not. */
+export async function secondsSinceCancel(db: Queryable, runId: string): Promise<number | null> {
+  const { rows } = await db.query<{ seconds: number | null }>(
+    `select floor(extract(epoch from clock_timestamp() - cancel_requested_at))::int as seconds from runs where run_id = $1`,
+    [runId],
+  );
+  return rows[0]?.seconds ?? null;
+}
+
+/** Asks the worker that holds the run to end its tool at once; the database tells it. */
+export async function requestForceCancel(tx: Queryable, runId: string, by: string): Promise<void> {
+  await tx.query(
+    `update runs set force_cancel_requested_at = coalesce(force_cancel_requested_at, now()),
+       force_cancel_requested_by = coalesce(force_cancel_requested_by, $2)
      where run_id = $1`,
     [runId, by],
   );

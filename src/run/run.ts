@@ -24,6 +24,9 @@ export interface Run {
   readonly interruptedFrom: RunStatus | null;
   readonly applyStarted: boolean;
   readonly cancelRequestedAt: Date | null;
+  readonly forceCancelRequestedAt: Date | null;
+  /** What failed in passing and was tried again, oldest first. */
+  readonly attempts: readonly Attempt[];
   readonly planId: string | null;
   readonly timings: readonly Timing[];
   readonly phases: readonly Phase[];
@@ -31,6 +34,18 @@ export interface Run {
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+}
+
+/** A step that failed for a reason that may pass, and was tried again. */
+export interface Attempt {
+  readonly step: string;
+  /** 1 = the first. */
+  readonly attempt: number;
+  readonly code: string;
+  readonly message: string;
+  readonly failedAt: string;
+  /** How long was waited before the next one. */
+  readonly waitMs: number;
 }
 
 /** How long one named step of a run took. */

@@ -1,7 +1,7 @@
 /**
  * Starts terraform and ends it. A process gets a group of its own, so that a stop reaches its children too, and an
  * environment that is exactly `env`: nothing of ours leaks. Stopping goes SIGINT (terraform saves its state), after
- * `graceMs` (a second when the lease is lost) SIGINT again (it exits at once, keeping what is finished), after half of that
+ * `graceMs` (a second when the lease is lost) SIGINT again (it exits at once, keeping what is finished), `saveMs` later
  * SIGKILL. When our own process
  * dies, the kernel kills terraform (`setpriv --pdeathsig KILL` where present): its state backend died with us, so it
  * could only create things that nobody records.
@@ -19,9 +19,13 @@ export interface ProcessProps {
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Cuts a stop under way short: SIGINT again at once, SIGKILL `killMs` later. */
+  readonly kill?: AbortSignal;
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
-  /** From the first SIGINT to the second; SIGKILL comes half of it later. @default 95_000 */
+  /** From the first SIGINT to the second. @default 95_000 */
   readonly graceMs?: number;
+  /** From the second SIGINT to SIGKILL. @default half of `graceMs`, 25_000 at most */
+  readonly saveMs?: number;
   /** Longer lines are cut, in characters. @default 1_048_576 */
   readonly maxLineLength?: number;
 }
@@ -35,16 +39,20 @@ export interface ProcessResult {
 
 /** How long pipes may stay open after the program is gone (a grandchild in a group of its own may hold them). */
 const drainMs = 2_000;
+const killMs = 5_000;
 
 /** Runs a program to its end. Rejects only when it could not be started, or when `onLine` threw. */
 export async function runProcess(props: ProcessProps): Promise<ProcessResult> {
   if (props.signal?.aborted) return { exitCode: null, signal: null, stoppedBy: 'abort', durationMs: 0 };
   const started = performance.now();
   const child = start(props);
-  const stopper = createStopper(child, props.graceMs ?? 95_000);
-  const onAbort = (): void => stopper.stop('abort', isLeaseLost(props.signal) ? hurriedMs : undefined);
+  const graceMs = props.graceMs ?? 95_000;
+  const stopper = createStopper(child, { graceMs, saveMs: props.saveMs ?? Math.min(25_000, graceMs / 2) });
+  const onAbort = (): void => stopper.stop('abort', isLeaseLost(props.signal) ? hurried : undefined);
+  const onKill = (): void => stopper.kill();
   const limit = setTimeout(() => stopper.stop('timeout'), props.timeoutMs);
   props.signal?.addEventListener('abort', onAbort, { once: true });
+  props.kill?.addEventListener('abort', onKill, { once: true });
   try {
     const { exitCode, signal } = await waitForEnd(child, props, stopper);
     return { exitCode, signal, stoppedBy: stopper.reason(), durationMs: performance.now() - started };
@@ -52,6 +60,7 @@ export async function runProcess(props: ProcessProps): Promise<ProcessResult> {
     clearTimeout(limit);
     stopper.done();
     props.signal?.removeEventListener('abort', onAbort);
+    props.kill?.removeEventListener('abort', onKill);
   }
 }
 
@@ -114,25 +123,41 @@ function isLeaseLost(signal: AbortSignal | undefined): boolean {
   return signal?.reason instanceof AppError && signal.reason.code === 'lease_lost';
 }
 
-const hurriedMs = 1_000;
+const hurried: Patience = { graceMs: 1_000, saveMs: 500 };
 
 interface Stopper {
-  /** `withinMs` in place of the grace. */
-  stop(reason: 'timeout' | 'abort', withinMs?: number): void;
+  /** `patience` in place of the usual. */
+  stop(reason: 'timeout' | 'abort', patience?: Patience): void;
+  kill(): void;
   reason(): 'timeout' | 'abort' | null;
   done(): void;
 }
 
-function createStopper(child: ChildProcess, graceMs: number): Stopper {
+interface Patience {
+  readonly graceMs: number;
+  readonly saveMs: number;
+}
+
+function createStopper(child: ChildProcess, usual: Patience): Stopper {
   let stoppedBy: 'timeout' | 'abort' | null = null;
   const timers: NodeJS.Timeout[] = [];
+  const later = (signal: NodeJS.Signals, ms: number) =>
+    void timers.push(setTimeout(() => killGroup(child, signal), ms));
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
   return {
-    stop: (reason, withinMs = graceMs) => {
-      if (stoppedBy !== null || child.exitCode !== null || child.signalCode !== null) return;
+    stop: (reason, { graceMs, saveMs } = usual) => {
+      if (stoppedBy !== null || isOver()) return;
       stoppedBy = reason;
       killGroup(child, 'SIGINT');
-      timers.push(setTimeout(() => killGroup(child, 'SIGINT'), withinMs));
-      timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), withinMs * 1.5));
+      later('SIGINT', graceMs);
+      later('SIGKILL', graceMs + saveMs);
+    },
+    kill: () => {
+      if (isOver()) return;
+      stoppedBy ??= 'abort';
+      timers.splice(0).forEach(clearTimeout);
+      killGroup(child, 'SIGINT');
+      later('SIGKILL', killMs);
     },
     reason: () => stoppedBy,
     done: () => timers.forEach(clearTimeout),

@@ -13,20 +13,33 @@ export interface TerraformContext {
   /** Of each command. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Cuts a stop short; see `runProcess`. */
+  readonly kill?: AbortSignal;
   /** Each line for the run's log, not yet redacted. */
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Masks registered secrets in the texts of errors. @default none is registered */
   readonly mask?: (text: string) => string;
   /** See `runProcess`. */
   readonly graceMs?: number;
+  readonly saveMs?: number;
 }
 
 type Command = Pick<ProcessProps, 'argv' | 'onLine' | 'maxLineLength'>;
 
 /** Runs one terraform command. */
 export function runTerraform(ctx: TerraformContext, command: Command): Promise<ProcessResult> {
-  const { tool, workDir, env, timeoutMs, signal, graceMs } = ctx;
-  return runProcess({ bin: tool.bin, cwd: workDir, env, timeoutMs, signal, graceMs, ...command });
+  const { tool, workDir, env, timeoutMs, signal, kill, graceMs, saveMs } = ctx;
+  return runProcess({
+    bin: tool.bin,
+    cwd: workDir,
+    env,
+    timeoutMs,
+    signal,
+    kill,
+    graceMs,
+    saveMs,
+    ...command,
+  });
 }
 
 /** The error of a command that failed. */

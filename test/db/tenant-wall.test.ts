@@ -83,6 +83,10 @@ async function fillTables({ tenantId, environmentId, runId }: TestRun): Promise<
     `health_checks (health_check_id, tenant_id, environment_id, trigger) values ($1, $2, $3, 'request')`,
     [newId('healthCheck'), tenantId, environmentId],
   );
+  await insert(`circuit_breakers (account_id, region, tenant_id) values ($1, 'eu-central-1', $2)`, [
+    accountId,
+    tenantId,
+  ]);
   await insert(`tokens (token_id, name, token_hash, role, tenant_id) values ($1, 'x', $1, 'viewer', $2)`, [
     newId('token'),
     tenantId,

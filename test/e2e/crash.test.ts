@@ -59,6 +59,27 @@ async function destroyAndProve(id: string): Promise<void> {
   expect((await api.get(`/api/v1/sandbox/environments/${id}/objects`)).items).toEqual([]);
 }
 
+describe('SIGTERM', () => {
+  test('hands a run over, tells its listeners to come back, and the next process ends it right', async () => {
+    terrace = await startTerrace(await makeHome());
+    const { id, runId } = await create();
+    await apiOf(terrace).until(`/api/v1/runs/${runId}`, (run) => run.status === 'awaiting_review');
+    await setFaults(id, [{ ...slow, times: 1 }]);
+    await approvePlan(runId);
+    await apiOf(terrace).logged(runId, /helm_release.*Creating/);
+    const headers = { authorization: `Bearer ${terrace.token}`, accept: 'text/event-stream' };
+    const stream = await fetch(`${terrace.url}/api/v1/runs/${runId}/logs`, { headers });
+    const told = stream.text();
+    const { home } = terrace;
+    expect(await terrace.stop()).toBe(0);
+    expect(await told).toMatch(/\n\nretry: 1000\n: this server is stopping\n\n$/);
+    terrace = await startTerrace(home);
+    const environment = await apiOf(terrace).until(`/api/v1/environments/${id}`, ended);
+    expect(environment).toMatchObject({ status: 'ready', error: null });
+    expect(await apiOf(terrace).get(`/api/v1/runs/${runId}`)).toMatchObject({ interruptions: 1 });
+  });
+});
+
 describe('kill -9 of the whole process', () => {
   test('during a plan: the plan is made again', async () => {
     terrace = await startTerrace(await makeHome());

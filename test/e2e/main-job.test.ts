@@ -142,9 +142,20 @@ describe('the main job', () => {
     await api.call('PUT', `/api/v1/sandbox/environments/${id}/faults`, { faults: [fault] });
     await approve(runId);
     await api.logged(runId, /helm_release.*Creating/);
+    const asked = performance.now();
     expect((await api.call('POST', `/api/v1/runs/${runId}/cancel`, {})).status).toBe(202);
+    await api.logged(runId, /Interrupt received/i);
+    expect(performance.now() - asked).toBeLessThan(2000);
     const run = await api.until(`/api/v1/runs/${runId}`, (one) => one.finished_at !== null);
-    expect(run).toMatchObject({ status: 'canceled', error: { code: 'run_canceled' } });
+    expect(run).toMatchObject({ status: 'canceled', error: { code: 'run_canceled', step: 'apply' } });
+    const { error, status, allowed_actions: actions } = await api.get(`/api/v1/environments/${id}`);
+    expect({ status, actions }).toMatchObject({
+      status: 'failed',
+      actions: expect.arrayContaining(['retry', 'delete']),
+    });
+    expect(error.message).toMatch(
+      /^the run was canceled in apply: [1-9]\d* resources exist: \S+, .*kubernetes_namespace_v1.*; retry goes on from there, delete removes what exists$/,
+    );
     const deleted = await api.call('DELETE', `/api/v1/environments/${id}`);
     await approve(deleted.body.run_id);
     await api.until(`/api/v1/environments/${id}`, (environment) => environment.status === 'destroyed');

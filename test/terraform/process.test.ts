@@ -118,6 +118,20 @@ describe('stopping', () => {
     expect(result.durationMs).toBeGreaterThan(890);
   });
 
+  test('a stop that is forced does not wait for its time: it is asked again at once', async () => {
+    const body =
+      'n=0; trap "n=\\$((n+1))" INT; echo up; while [ $n -lt 2 ]; do sleep 0.05; echo asked $n; done; exit 7';
+    const [abort, kill] = [new AbortController(), new AbortController()];
+    const onLine = (line: string) => {
+      if (line === 'up') abort.abort();
+      if (line === 'asked 1') kill.abort();
+    };
+    const bin = script(folder, 'slow-to-save', body);
+    const signals = { signal: abort.signal, kill: kill.signal };
+    const result = await runProcess(props(bin, [], { onLine, ...signals, graceMs: 60_000 }));
+    expect(result).toMatchObject({ exitCode: 7, stoppedBy: 'abort' });
+  });
+
   test('an abort before the start starts nothing', async () => {
     const bin = script(folder, 'touch', 'touch ran');
     const result = await runProcess(props(bin, [], { signal: AbortSignal.abort() }));
