@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 /** A row of that tenant in every table that has rows of tenants. */
-async function fillTables({ tenantId, environmentId, runId }: TestRun): Promise<void> {
+async function fillTables({ tenantId, accountId, environmentId, runId }: TestRun): Promise<void> {
   const { db } = database;
   const planId = newId('plan');
   const insert = (sql: string, values: unknown[]) => db.query(`insert into ${sql}`, values);
