@@ -1,3 +1,4 @@
+import { answerPlan } from '../plan-answer.js';
 import { isFinal } from '../../src/run/run-state.js';
 import { pageAnswer, pageRequest } from '../cursor.js';
 import type { AppDeps } from '../deps.js';
@@ -58,16 +59,16 @@ export function runRoutes({ runs }: AppDeps): Route[] {
       path: `${base}/{run_id}/plan`,
       right: 'plan',
       tag,
-      summary: "Read the plan: structured, or Terraform's own text",
-      request: { params },
-      response: { status: 200, description: 'the plan', schema: schema.plan, otherTypes: ['text/plain'] },
-      errors: ['not_found'],
-      handle: async ({ ctx, params: { run_id: id }, req }) => {
-        const plan = await runs.plan(ctx, id);
-        if (req.accepts(['application/json', 'text/plain']) === 'text/plain')
-          return { text: plan.text, contentType: 'text/plain; charset=utf-8' };
-        return { body: schema.planView(plan) };
+      summary: 'Read the plan: structured, a page of changes at a time, or as text',
+      request: { params, query: schema.planQuery },
+      response: {
+        status: 200,
+        description: 'the plan; as `text/plain` for terminals or `text/markdown` for comments when asked for',
+        schema: schema.plan,
+        otherTypes: ['text/plain', 'text/markdown'],
       },
+      errors: ['not_found', 'invalid_cursor'],
+      handle: (input) => answerPlan(runs, input),
     }),
     route({
       method: 'post',

@@ -264,12 +264,29 @@ export function runDetailView(parts: RunDetailParts): z.input<typeof runDetail> 
   };
 }
 
+export const planQuery = z.strictObject({
+  ...pageQuery(1000, 200),
+  form: z
+    .enum(['terrace', 'terraform'])
+    .default('terrace')
+    .describe("of the text: grouped by risk, or Terraform's own"),
+  color: z.enum(['never', 'always']).default('never').describe('of the text'),
+});
+
 export const plan = z
   .strictObject({
     plan_id: z.string(),
     run_id: z.string(),
     summary: z.unknown().describe('counts, risk and its reasons'),
-    changes: z.unknown().describe('each change with its values before and after, sensitive ones masked'),
+    changes: z
+      .unknown()
+      .describe(
+        'each change, the riskiest first: its attributes before and after, masked, each with its cause',
+      ),
+    changes_total: z.int(),
+    next_cursor: z.string().nullable().describe('null on the last page of changes'),
+    drift: z.unknown().describe('what was changed outside of Terraform'),
+    outputs: z.unknown(),
     plan_sha256: z.string(),
     synth_sha256: z.string(),
     tool_version: z.string(),
@@ -278,12 +295,16 @@ export const plan = z
   })
   .meta({ id: 'Plan' });
 
-export function planView(one: PlanView): z.input<typeof plan> {
+export function planView(one: PlanView, nextCursor: string | null): z.input<typeof plan> {
   return {
     plan_id: one.planId,
     run_id: one.runId,
     summary: one.summary,
     changes: one.changes,
+    changes_total: one.changesTotal,
+    next_cursor: nextCursor,
+    drift: one.drift,
+    outputs: one.outputs,
     plan_sha256: one.planSha256,
     synth_sha256: one.synthSha256,
     tool_version: one.toolVersion,

@@ -1,8 +1,9 @@
 /**
  * Takes sensitive values out of a plan. Terraform marks where a value is sensitive, but the mark is lost when a provider
- * hands the value back in another attribute: so each marked value is masked wherever it reappears, too. Pure.
+ * hands the value back in another attribute: so each marked value is masked wherever it reappears, too. Then what nobody marked but has the name or the form of a secret. Pure.
  */
 import { Redactor } from '../log/redactor.js';
+import { looksSecret, maskForms, valuesUnderSecretNames } from './deny-list.js';
 import { parsePlan, resourcesOf, type PlanJson } from './plan-json.js';
 
 export const sensitiveText = '(sensitive)';
@@ -18,11 +19,21 @@ export interface Masker {
 export function createMasker(plan: PlanJson): Masker {
   const redactor = new Redactor();
   for (const secret of sensitiveValues(plan)) redactor.add(secret);
-  const text = (plain: string): string => redactor.mask(plain);
+  for (const secret of unmarkedValues(plan)) redactor.add(secret);
+  const text = (plain: string): string => maskForms(redactor.mask(plain));
   const value = (given: unknown): unknown => {
     if (Array.isArray(given)) return given.map(value);
-    if (given !== null && typeof given === 'object')
-      return Object.fromEntries(Object.entries(given).map(([key, member]) => [key, value(member)]));
+    if (given !== null && typeof given === 'object') {
+      const named = 'name' in given && typeof given.name === 'string' && looksSecret(given.name);
+      return Object.fromEntries(
+        Object.entries(given).map(([key, member]) => [
+          key,
+          typeof member === 'string' && (looksSecret(key) || (named && key === 'value'))
+            ? sensitiveText
+            : value(member),
+        ]),
+      );
+    }
     if (typeof given !== 'string' && typeof given !== 'number') return given;
     return text(String(given)) === String(given) ? given : sensitiveText;
   };
@@ -50,6 +61,19 @@ function sensitiveValues(plan: PlanJson): Set<string> {
     collect(resource.values, resource.sensitive_values, found);
   return found;
 }
+
+/** What has the name of a secret and no mark. References to one, such as `${...}` or the name of a Secret, are none. */
+function unmarkedValues(plan: PlanJson): Set<string> {
+  const changes = [...plan.resource_changes, ...plan.resource_drift].map(({ change }) => change);
+  const trees = [...changes, ...Object.values(plan.output_changes)].flatMap(({ before, after }) => [
+    before,
+    after,
+  ]);
+  return new Set(trees.flatMap(valuesUnderSecretNames).filter((value) => value.length >= shortestUnmarked));
+}
+
+/** Shorter values are hidden where they stand, but not looked for elsewhere: `true` under a name like a secret's is none. */
+const shortestUnmarked = 8;
 
 function collect(value: unknown, mark: unknown, found: Set<string>): void {
   if (value === null || value === undefined || mark === false || mark === undefined || mark === null) return;

@@ -1,6 +1,7 @@
 /** What a plan changes, resource by resource and attribute by attribute, fit for a reader. Pure. */
 import { canonicalJson } from '../lib/canonical-json.js';
 import { memberOf, sensitiveText, type Masker } from './mask.js';
+import { looksSecret } from './deny-list.js';
 import type { Cause } from './cause.js';
 import type { ChangeJson, ResourceChangeJson } from './plan-json.js';
 import type { RiskLevel, RiskReason } from './risk.js';
@@ -171,10 +172,17 @@ function leaves(node: Node): Node[] {
       before: memberOf(before, key),
       after: memberOf(after, key),
       unknown: memberOf(unknown, key),
-      beforeMark: memberOf(node.beforeMark, key),
-      afterMark: memberOf(node.afterMark, key),
+      beforeMark: memberOf(node.beforeMark, key) ?? underSecretName(before, key),
+      afterMark: memberOf(node.afterMark, key) ?? underSecretName(after, key),
     }),
   );
+}
+
+/** True for a text that no mark calls sensitive, but its name, or the name beside it (`{name, value}`), does. */
+function underSecretName(parent: unknown, key: string): true | undefined {
+  const name = key === 'value' ? memberOf(parent, 'name') : key;
+  const secret = typeof name === 'string' && looksSecret(name) && typeof memberOf(parent, key) === 'string';
+  return secret ? true : undefined;
 }
 
 /** The value without what its marks call sensitive, however short. */

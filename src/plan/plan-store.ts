@@ -60,14 +60,30 @@ export async function insertPlan(tx: Queryable, plan: StoredPlan, epoch: number)
   assertWritten(plan, rowCount);
 }
 
-/** What people may read of a plan. */
-export async function getPlanView(db: Queryable, planId: string): Promise<PlanView> {
+/** Which of the changes to read: `from` is the place of the first, the riskiest being 0. */
+export interface ChangeRange {
+  readonly from: number;
+  readonly count: number;
+}
+
+/** What people may read of a plan: the summary, a range of its changes, and the rendering of Terraform where it is asked for. */
+export async function getPlanView(
+  db: Queryable,
+  planId: string,
+  { from, count, text = false }: ChangeRange & { readonly text?: boolean },
+): Promise<PlanView> {
   const { rows } = await db.query<PlanView>(
-    `select plan_id as "planId", run_id as "runId", summary, changes, text, plan_sha256 as "planSha256",
+    `select plan_id as "planId", run_id as "runId", summary, jsonb_array_length(changes) as "changesTotal",
+            case when $3::int = 0 then '[]'::jsonb
+              else jsonb_path_query_array(changes, ('$[' || $2::int || ' to ' || ($2::int + $3::int - 1) || ']')::jsonpath)
+            end as changes,
+            case when $3::int = 0 then '[]'::jsonb else drift end as drift,
+            case when $3::int = 0 then '[]'::jsonb else outputs end as outputs,
+            case when $4 then text else '' end as text, plan_sha256 as "planSha256",
             synth_sha256 as "synthSha256", tool_version as "toolVersion", state_serial as "stateSerial",
             created_at as "createdAt"
      from plans where plan_id = $1`,
-    [planId],
+    [planId, from, count, text],
   );
   if (rows[0] === undefined) throw appError('not_found', `no plan ${planId}`);
   return rows[0];

@@ -3,7 +3,7 @@ import { inTransaction } from '../db/db.js';
 import { getEnvironment, lockEnvironment } from '../environment/environment-store.js';
 import { appError } from '../errors/app-error.js';
 import type { Page, PageRequest } from '../lib/page.js';
-import { getPlanView } from '../plan/plan-store.js';
+import { getPlanView, type ChangeRange } from '../plan/plan-store.js';
 import type { RequestContext } from '../token/principal.js';
 import { blockedBy } from './blocked-by.js';
 import { readReviewFacts } from '../review/review-facts.js';
@@ -16,6 +16,8 @@ import { getRun, listRuns, requestCancel, requestForceCancel, secondsSinceCancel
 import { allowedRunActions } from './run-state.js';
 import { transition } from './run-transition.js';
 import type { LogLine, PlanView, ReviewRecord, Run, RunFilter } from './run.js';
+
+type PlanRange = ChangeRange & { readonly text?: boolean };
 
 export interface RunDetail {
   readonly run: Run;
@@ -31,7 +33,7 @@ export interface RunDetail {
 export interface RunService extends ReviewService {
   list(ctx: RequestContext, filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
   get(ctx: RequestContext, runId: string): Promise<RunDetail>;
-  plan(ctx: RequestContext, runId: string): Promise<PlanView>;
+  plan(ctx: RequestContext, runId: string, range: PlanRange): Promise<PlanView>;
   cancel(ctx: RequestContext, runId: string): Promise<Run>;
   /** Ends the tool of a run that does not stop; ten seconds after a cancel at the soonest. */
   forceCancel(ctx: RequestContext, runId: string): Promise<Run>;
@@ -46,7 +48,7 @@ export function createRunService(props: ReviewProps): RunService {
     list: (ctx, filter, page) =>
       listRuns(db, { ...filter, tenantId: ctx.principal.tenantId ?? filter.tenantId }, page),
     get: (ctx, runId) => readDetail(db, ctx, runId),
-    plan: (ctx, runId) => readPlan(db, ctx, runId),
+    plan: (ctx, runId, range) => readPlan(db, ctx, { runId, range }),
     cancel: (ctx, runId) => cancel(db, ctx, runId),
     forceCancel: (ctx, runId) => forceCancel(db, ctx, runId),
     replan: (ctx, runId) => replanRun(db, ctx, runId),
@@ -59,7 +61,7 @@ export function createRunService(props: ReviewProps): RunService {
 
 async function readDetail(db: Db, ctx: RequestContext, runId: string): Promise<RunDetail> {
   const run = await getRun(db, ctx.principal.tenantId, runId);
-  const plan = run.planId === null ? null : await getPlanView(db, run.planId);
+  const plan = run.planId === null ? null : await getPlanView(db, run.planId, { from: 0, count: 0 });
   const environment = await getEnvironment(db, run.tenantId, run.environmentId);
   const facts = await readReviewFacts(db, { run, environment, summary: plan?.summary ?? null });
   const review = reviewState(facts, ctx.principal);
@@ -67,10 +69,14 @@ async function readDetail(db: Db, ctx: RequestContext, runId: string): Promise<R
   return { run, plan, reviews: facts.reviews, review, blockedBy: blocked };
 }
 
-async function readPlan(db: Db, ctx: RequestContext, runId: string): Promise<PlanView> {
+async function readPlan(
+  db: Db,
+  ctx: RequestContext,
+  { runId, range }: { readonly runId: string; readonly range: PlanRange },
+): Promise<PlanView> {
   const run = await getRun(db, ctx.principal.tenantId, runId);
   if (run.planId === null) throw appError('not_found', `run ${runId} is ${run.status} and has no plan`);
-  return getPlanView(db, run.planId);
+  return getPlanView(db, run.planId, range);
 }
 
 /** Ends a waiting run at once; a run in a worker's hands is asked to stop and ends when its tool has. */

@@ -60,8 +60,12 @@ export interface PlanView {
   readonly planId: string;
   readonly runId: string;
   readonly summary: unknown;
+  /** Those asked for, the riskiest first. */
   readonly changes: unknown;
-  /** Terraform's own rendering, masked. */
+  readonly changesTotal: number;
+  readonly drift: unknown;
+  readonly outputs: unknown;
+  /** Terraform's own rendering, masked; empty unless asked for. */
   readonly text: string;
   readonly planSha256: string;
   readonly synthSha256: string;

@@ -288,11 +288,20 @@ describe('a review', () => {
       expect.objectContaining({ decision: 'reject', note: 'too big', plan_id: planId }),
     ]);
     expect((await app.admin.get(`/api/v1/runs/${runId}/plan`)).plan_id).toBe(planId);
-    const text = await app.admin.call('GET', `/api/v1/runs/${runId}/plan`, undefined, {
-      accept: 'text/plain',
-    });
+    const read = (query: string, accept: string) =>
+      app.admin.call('GET', `/api/v1/runs/${runId}/plan${query}`, undefined, { accept });
+    const text = await read('?form=terraform', 'text/plain');
     expect(text.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(text.body).toBe('Plan: 1 to add, 0 to change, 0 to destroy.');
+    expect((await read('', 'text/plain')).body).toBe(`plan ${planId}: 1 to create; risk low\n`);
+    expect((await read('?color=always', 'text/plain')).body).toContain('\u001b[33m');
+    const markdown = await read('', 'text/markdown');
+    expect(markdown.headers.get('content-type')).toBe('text/markdown; charset=utf-8');
+    expect(markdown.body).toContain('1 to create; risk low');
+    expect((await read('?form=hcl', 'text/plain')).status).toBe(422);
+    expect((await read('?cursor=garbled', 'application/json')).body).toMatchObject({
+      code: 'invalid_cursor',
+    });
   });
 });
 

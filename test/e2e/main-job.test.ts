@@ -63,7 +63,9 @@ describe('the main job', () => {
     await reviewed(runId);
     const plan = await api.get(`/api/v1/runs/${runId}/plan`);
     expect(plan.changes.map((change: Json) => change.address)).toContain('kubernetes_namespace_v1.namespace');
-    const text = await api.call('GET', `/api/v1/runs/${runId}/plan`, undefined, { accept: 'text/plain' });
+    const text = await api.call('GET', `/api/v1/runs/${runId}/plan?form=terraform`, undefined, {
+      accept: 'text/plain',
+    });
     expect(text.body).toContain('kubernetes_namespace_v1.namespace will be created');
     expect(text.body).toContain('(sensitive value)');
   });

@@ -56,8 +56,15 @@ describe('the password of the database and the token of the admin', () => {
     ];
     for (const path of paths) expectNoSecret(JSON.stringify(await api.get(`/api/v1${path}`)));
     expectNoSecret((await api.log(runId)).join('\n'));
-    const text = await api.call('GET', `/api/v1/runs/${runId}/plan`, undefined, { accept: 'text/plain' });
-    expectNoSecret(text.body);
+    for (const [query, accept] of [
+      ['', 'text/plain'],
+      ['?form=terraform', 'text/plain'],
+      ['', 'text/markdown'],
+    ] as const) {
+      const text = await api.call('GET', `/api/v1/runs/${runId}/plan${query}`, undefined, { accept });
+      expect(text.status).toBe(200);
+      expectNoSecret(text.body);
+    }
   });
 
   test('are in no webhook', async () => {
