@@ -24,6 +24,7 @@ export function realPlan(...stacks: readonly object[]): RealPlan {
       cwd: folder,
       env: { ...env, TF_IN_AUTOMATION: '1' },
       encoding: 'utf8',
+      maxBuffer: 2 ** 28,
     });
   try {
     writeFileSync(env.TF_CLI_CONFIG_FILE, '');
