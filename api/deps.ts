@@ -5,6 +5,7 @@ import type { AuditService } from '../src/audit/audit-service.js';
 import type { Auditor } from '../src/audit/auditor.js';
 import type { Config } from '../src/config/config.js';
 import type { Db } from '../src/db/db.js';
+import type { DriftService } from '../src/drift/drift-service.js';
 import type { EnvironmentService } from '../src/environment/environment-service.js';
 import type { HealthService } from '../src/health/health-service.js';
 import type { EventService } from '../src/event/event-service.js';
@@ -12,6 +13,7 @@ import type { Log } from '../src/log/log.js';
 import type { RuleService } from '../src/review/rule-service.js';
 import type { RunService } from '../src/run/run-service.js';
 import type { BlueprintCatalog } from '../src/spec/blueprint.js';
+import type { StateVersions } from '../src/state/state-versions.js';
 import type { TenantService } from '../src/tenant/tenant-service.js';
 import type { TokenService } from '../src/token/token-service.js';
 import type { RateLimits } from './rate-limits.js';
@@ -25,6 +27,8 @@ export interface AppDeps {
   readonly blueprints: BlueprintCatalog;
   readonly environments: EnvironmentService;
   readonly health: HealthService;
+  readonly drift: DriftService;
+  readonly stateVersions: StateVersions;
   readonly runs: RunService;
   readonly reviewRules: RuleService;
   readonly tenants: TenantService;
@@ -58,4 +62,13 @@ export interface SandboxAdmin {
   setFaults(environmentId: string, faults: unknown): Promise<void>;
   faults(environmentId: string): Promise<unknown>;
   objects(environmentId: string): Promise<readonly unknown[]>;
+  /** Changes or removes an object, as somebody at the console would: drift. `not_found`, `invalid_request`. */
+  changeObject(environmentId: string, change: ObjectChange): Promise<void>;
+}
+
+export interface ObjectChange {
+  readonly type: string;
+  readonly objectId: string;
+  /** A merge patch (RFC 7396) of its attributes; null removes the object. */
+  readonly value: Readonly<Record<string, unknown>> | null;
 }

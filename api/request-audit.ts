@@ -1,6 +1,6 @@
 /**
  * The one place that decides what of a request the audit log keeps: every call that is no reading, with what was before
- * and after; every 401, 403, 409, 422 and 429; and every other refusal of a change.
+ * and after; readings that are declared so; every 401, 403, 409, 422 and 429; and every other refusal of a change.
  */
 import type { Request, Response } from 'express';
 import { difference, maskText, maskValue } from '../src/audit/audit-mask.js';
@@ -48,7 +48,7 @@ export function createRequestAudit(auditor: Auditor, routes: readonly Route[]): 
         const view = 'body' in answer ? answer.body : null;
         const told = difference(maskValue(before, redactor), maskValue(view, redactor));
         const outcome: AuditOutcome = {
-          ...told,
+          ...(changesSomething(req) ? told : {}),
           result: 'done',
           status: answer.status ?? route.response.status,
           tenant_id: tenantId ?? memberText(view, 'tenant_id'),

@@ -21,6 +21,8 @@ export interface RouteProps<
   readonly right: Right | 'open';
   /** Only for tokens bound to no tenant. */
   readonly platform?: boolean;
+  /** A reading that the audit log keeps, without what was read. */
+  readonly audited?: boolean;
   /** A browser may send the token as the password of HTTP Basic. */
   readonly browser?: boolean;
   readonly tag: string;

@@ -30,7 +30,8 @@ export function serve(
     const parsed = parseRequest(route, { params: req.params, query: req.query, body: req.body as unknown });
     const work = async () => route.handle({ ...parsed, ctx, req });
     const call = { route, params: parsed.params, ctx, req, res };
-    const handle = () => (changesSomething(req) ? audit.change(call, work) : work());
+    const handle = () =>
+      changesSomething(req) || route.audited === true ? audit.change(call, work) : work();
     const sending = {
       usualStatus: status,
       mayListen: () => stillAllowed(route, req, res),

@@ -109,7 +109,7 @@ function environmentStatus(after, kind, status) {
     const shown = rests.map((settled) => after({ kind, status, applyStarted }, { status: 'ready', settled }));
     return shown[0] === shown[1] ? code(shown[0]) : 'as before';
   };
-  if (status === 'interrupted') return 'unchanged';
+  if (status === 'interrupted' || kind === 'drift_check') return 'unchanged';
   const [before, since] = [show(false), show(true)];
   return before === since ? before : `${before}*`;
 }

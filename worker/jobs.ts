@@ -7,6 +7,7 @@ import { getRun } from '../src/run/run-store.js';
 import type { Run } from '../src/run/run.js';
 import { applyRun } from './apply-job.js';
 import type { WorkerDeps } from './deps.js';
+import { checkDrift } from './drift-job.js';
 import { planRun } from './plan-job.js';
 import { recoverRun } from './recover-job.js';
 import { openRunContext, type RunContext } from './run-context.js';
@@ -21,7 +22,11 @@ interface Job {
 }
 
 const jobs: Record<Exclude<JobName, 'recover'>, Job> = {
-  plan: { from: 'queued', to: 'planning', process: planRun },
+  plan: {
+    from: 'queued',
+    to: 'planning',
+    process: (deps, ctx) => (ctx.run.kind === 'drift_check' ? checkDrift(deps, ctx) : planRun(deps, ctx)),
+  },
   apply: { from: 'approved', to: 'applying', process: applyRun },
 };
 
@@ -45,7 +50,7 @@ export async function doJob(deps: WorkerDeps, name: JobName, payload: JobPayload
     await ctx.close();
     await passOn(deps, run);
   }
-  return name === 'plan' && run.review === 'auto' ? 'apply' : null;
+  return name === 'plan' && run.review === 'auto' && run.kind !== 'drift_check' ? 'apply' : null;
 }
 
 /** Where runs at once are limited, another one may go on now. Should this fail, the sweeper finds them. */

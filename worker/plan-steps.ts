@@ -1,8 +1,9 @@
 /** What plan, apply and recover share: from a run to a saved plan. */
 import { costOfPlan } from '../src/cost/plan-cost.js';
+import { getRevision } from '../src/environment/revision-store.js';
 import { newId } from '../src/lib/ids.js';
 import { sha256 } from '../src/lib/hash.js';
-import { lastStack, type StoredPlan } from '../src/plan/plan-store.js';
+import { appliedStack, lastStack, type StoredPlan } from '../src/plan/plan-store.js';
 import { summarizePlan, type PlanSummary } from '../src/plan/plan-summary.js';
 import { planTerraform, showPlan } from '../src/terraform/terraform.js';
 import { adoptOrphans } from './adopt.js';
@@ -17,10 +18,31 @@ export interface Stack {
   readonly sha256: string;
 }
 
-/** The stack of the run's revision; a destroy takes the one last applied, so that it never needs old code. */
+/**
+ * The stack of the run's revision; a destroy takes the one last applied, so that it never needs old code. Where the code is
+ * gone, a revision that was applied before, or is a copy of one that was, keeps the stack it was applied with.
+ */
 export async function stackOf(deps: WorkerDeps, ctx: RunContext, loaded: Loaded): Promise<Stack> {
-  const last = ctx.run.kind === 'destroy' ? await lastStack(deps.db, ctx.run.environmentId) : null;
+  const { environmentId, kind } = ctx.run;
+  const last =
+    kind === 'destroy'
+      ? await lastStack(deps.db, environmentId)
+      : deps.blueprints.find(loaded.input.blueprint) === undefined
+        ? await formerStack(deps, ctx)
+        : null;
   return last === null ? deps.synth.synth(loaded.input) : { json: last, sha256: sha256(last) };
+}
+
+async function formerStack({ db }: WorkerDeps, { run, say }: RunContext): Promise<string | null> {
+  const { environmentId, revision } = run;
+  const { copyOf } = await getRevision(db, environmentId, revision);
+  const own = await appliedStack(db, environmentId, revision);
+  const stack = own ?? (copyOf === null ? null : await appliedStack(db, environmentId, copyOf));
+  if (stack !== null)
+    say(
+      `the blueprint is not loaded: the stack is the one that revision ${own === null ? copyOf : revision} was applied with`,
+    );
+  return stack;
 }
 
 /** The tools of a run, open, with what they were opened for. */

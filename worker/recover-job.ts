@@ -7,6 +7,7 @@ import { notCovered } from '../src/plan/coverage.js';
 import { getStoredPlan, insertPlan } from '../src/plan/plan-store.js';
 import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
+import { checkDrift } from './drift-job.js';
 import { planRun } from './plan-job.js';
 import { makePlan, withTools } from './plan-steps.js';
 import { rollBack, undo } from './roll-back.js';
@@ -24,7 +25,7 @@ export async function recoverRun(deps: WorkerDeps, ctx: RunContext): Promise<voi
     );
   switch (ctx.run.status) {
     case 'planning':
-      return planRun(deps, ctx);
+      return ctx.run.kind === 'drift_check' ? checkDrift(deps, ctx) : planRun(deps, ctx);
     case 'rolling_back':
       return undo(deps, ctx, ctx.run.error?.message ?? 'the run failed');
     case 'verifying':

@@ -18,6 +18,7 @@ import { deleteOldDeliveries } from '../src/webhook/delivery-store.js';
 import { forgetFormerSecrets } from '../src/webhook/webhook-store.js';
 import { sweepWorkDirs } from '../src/terraform/work-dir.js';
 import type { WorkerDeps } from './deps.js';
+import { scheduleDriftChecks } from './drift-schedule.js';
 
 export interface Sweeper {
   /** Sweeps once, now. */
@@ -36,6 +37,7 @@ export function startSweeper(deps: WorkerDeps): Sweeper {
     await advanceOffboardings(deps.db);
     await deleteSent(deps.db);
     await deleteOldKeys(deps.db);
+    await scheduleDriftChecks(deps);
     await expirePlans(deps);
     await dropArtifacts(deps.db);
     await keepAudit(deps);
@@ -94,16 +96,22 @@ async function interruptDeadRuns(deps: WorkerDeps, watch: LeaseWatch): Promise<v
     );
 }
 
-/** A run whose stop was under way is stopped now; any other is carried on by the next free worker. */
+/** A run whose stop was under way is stopped now, and so is a drift check, for others may wait for its end; any other is carried on by the next free worker. */
 async function interrupt(tx: Tx, runId: string, epoch: number): Promise<void> {
-  const { status } = await getRun(tx, null, runId);
+  const { status, kind } = await getRun(tx, null, runId);
   const run = await transition(tx, {
     runId,
     to: 'interrupted',
     epoch,
     message: `the worker was lost while ${status}`,
   });
-  if (status === 'canceling')
+  if (kind === 'drift_check')
+    await transition(tx, {
+      runId,
+      to: 'canceled',
+      message: 'the worker was lost; the next drift check looks again',
+    });
+  else if (status === 'canceling')
     await transition(tx, {
       runId,
       to: 'canceled',

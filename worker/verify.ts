@@ -3,10 +3,12 @@ import { inTransaction } from '../src/db/db.js';
 import { getEnvironment } from '../src/environment/environment-store.js';
 import type { Health } from '../src/environment/environment.js';
 import { appError } from '../src/errors/app-error.js';
+import { settleDrift } from '../src/drift/drift-store.js';
 import { keepRunHealth } from '../src/health/health-store.js';
 import { troubles } from '../src/health/health.js';
 import type { EnvironmentChange } from '../src/run/run-transition.js';
 import type { State } from '../src/state/state-rules.js';
+import { settleRestored } from '../src/state/restore-store.js';
 import { awaitHealth } from './await-health.js';
 import type { WorkerDeps } from './deps.js';
 import { openProbe } from './health-probe.js';
@@ -21,10 +23,10 @@ export async function verifyRun(deps: WorkerDeps, ctx: RunContext): Promise<void
   if (!recovered) await ctx.move({ to: 'verifying', message: 'terraform is done; checking the result' });
   await timeApply(deps, ctx);
   const leaves = await timeHealth(deps, ctx, () => ctx.step('verify', () => inspect(deps, ctx)));
-  await ctx.move({
-    to: 'succeeded',
-    message: kind === 'destroy' ? 'the environment is destroyed' : 'the environment is ready',
-    leaves,
+  const message = kind === 'destroy' ? 'the environment is destroyed' : 'the environment is ready';
+  await ctx.move({ to: 'succeeded', message, leaves }, async (tx) => {
+    await settleDrift(tx, ctx.run);
+    await settleRestored(tx, ctx.run.environmentId);
   });
 }
 
@@ -42,7 +44,7 @@ export async function inspect(deps: WorkerDeps, ctx: RunContext): Promise<Enviro
     throw appError('apply_failed', `the destroy left ${left.length} resources in the state: ${names}`);
   }
   const health = await checkHealth(deps, ctx, state);
-  if (health.overall === 'unhealthy' && kind !== 'drift_check')
+  if (health.overall === 'unhealthy')
     throw appError(
       'health_check_failed',
       `the environment was applied but is not healthy within ${deps.config.HEALTH_CHECK_TIMEOUT} s: ${troubles(health)}`,
@@ -58,7 +60,7 @@ export async function inspect(deps: WorkerDeps, ctx: RunContext): Promise<Enviro
   return { outputs: Object.fromEntries(open), secretOutputs: sealed };
 }
 
-/** A drift check looks once; every other run gives the environment time to come up. */
+/** Gives the environment time to come up. */
 async function checkHealth(deps: WorkerDeps, ctx: RunContext, state: State | null): Promise<Health> {
   const { run, signal } = ctx;
   const { HEALTH_CHECK_TIMEOUT: seconds, HEALTH_HISTORY: keep } = deps.config;
@@ -67,7 +69,7 @@ async function checkHealth(deps: WorkerDeps, ctx: RunContext, state: State | nul
   const account = await getAccount(deps.db, run.tenantId, run.accountId);
   const probe = openProbe(deps, ctx, { environment, account, state: state ?? noState });
   const health = await awaitHealth(probe, {
-    limitMs: run.kind === 'drift_check' ? 0 : seconds * 1000,
+    limitMs: seconds * 1000,
     signal,
   });
   for (const [name, { status, message }] of Object.entries(health.components))

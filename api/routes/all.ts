@@ -5,6 +5,7 @@ import { accountRoutes } from './accounts.js';
 import { auditRoutes } from './audit.js';
 import { blueprintRoutes } from './blueprints.js';
 import { environmentRoutes } from './environments.js';
+import { driftRoutes } from './drift.js';
 import { healthRoutes } from './health.js';
 import { eventRoutes } from './events.js';
 import { grantRoutes } from './grants.js';
@@ -13,6 +14,7 @@ import { operationRoutes } from './operations.js';
 import { reviewRuleRoutes } from './review-rules.js';
 import { runRoutes } from './runs.js';
 import { sandboxRoutes } from './sandbox.js';
+import { stateVersionRoutes } from './state-versions.js';
 import { tenantRoutes } from './tenants.js';
 import { tokenRoutes } from './tokens.js';
 import { webhookRoutes } from './webhooks.js';
@@ -22,6 +24,8 @@ export function allRoutes(deps: AppDeps, metrics: Metrics): Route[] {
   const routes: Route[] = [
     ...environmentRoutes(deps),
     ...healthRoutes(deps),
+    ...driftRoutes(deps),
+    ...stateVersionRoutes(deps),
     ...runRoutes(deps),
     ...reviewRuleRoutes(deps),
     ...blueprintRoutes(deps),

@@ -1,11 +1,11 @@
 import { appError } from '../../src/errors/app-error.js';
-import type { Requested } from '../../src/environment/queue-run.js';
 import { pageAnswer, pageRequest } from '../cursor.js';
 import type { AppDeps } from '../deps.js';
 import { follow, wantsStream } from '../event-stream.js';
 import { route, type Route } from '../route.js';
 import * as schema from '../schemas/environment.js';
 import { tenantFor, seesNothing } from '../tenant-scope.js';
+import { requestedAnswer } from './requested-answer.js';
 
 const tag = 'environments';
 const base = '/api/v1/environments';
@@ -216,14 +216,6 @@ export function environmentRoutes({ environments }: AppDeps): Route[] {
       },
     }),
   ];
-}
-
-function requestedAnswer({ environment, run }: Requested) {
-  const location = `${base}/${environment.environmentId}`;
-  return {
-    body: schema.requestedView(environment, run),
-    headers: { Location: location, ETag: `"${environment.version}"` },
-  };
 }
 
 function parseLabel(text: string): { key: string; value: string } {

@@ -10,6 +10,17 @@ const faultList = z
   .meta({ id: 'SandboxFaults', description: 'see docs/sandbox.md' });
 const objectList = z.strictObject({ items: z.array(z.unknown()) }).meta({ id: 'SandboxObjects' });
 
+const objectChange = z
+  .strictObject({
+    type: z.string().max(200),
+    object_id: z.string().max(2000),
+    value: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('merged into its attributes (RFC 7396); null removes the object'),
+  })
+  .meta({ id: 'SandboxObjectChange' });
+
 /** What really exists in the sandbox, and the faults it shall have; only while the sandbox is on. */
 export function sandboxRoutes({ environments }: AppDeps, sandbox: SandboxAdmin): Route[] {
   const faultsOf = async (id: string) => ({ body: { faults: await sandbox.faults(id) } });
@@ -71,6 +82,22 @@ export function sandboxRoutes({ environments }: AppDeps, sandbox: SandboxAdmin):
       errors: ['not_found'],
       handle: async ({ ctx, params: { environment_id: id } }) => {
         await environments.get(ctx, id);
+        return { body: { items: [...(await sandbox.objects(id))] } };
+      },
+    }),
+    route({
+      method: 'patch',
+      path: `${base}/objects`,
+      right: 'sandbox',
+      tag,
+      summary: 'Change or remove an object of the sandbox behind the back of Terrace: drift',
+      request: { ...request, body: objectChange },
+      response: { status: 200, description: 'the objects', schema: objectList },
+      errors: ['not_found'],
+      handle: async ({ ctx, params: { environment_id: id }, body }) => {
+        await environments.get(ctx, id);
+        const { type, object_id: objectId, value } = body;
+        await sandbox.changeObject(id, { type, objectId, value });
         return { body: { items: [...(await sandbox.objects(id))] } };
       },
     }),

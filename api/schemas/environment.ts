@@ -10,7 +10,9 @@ import type { Revision } from '../../src/environment/revision-store.js';
 import type { Run } from '../../src/run/run.js';
 import { runStatuses } from '../../src/run/run-state.js';
 import { anId, dnsLabel, iso, isoOrNull, pageOf, pageQuery, recordedError, time } from './common.js';
+import { drift, driftCheckHours, driftIgnore, driftIgnoreRule, driftView } from './drift.js';
 import { health, healthView } from './health.js';
+import { stateRestored } from './state-version.js';
 
 const labelKey = z.string().regex(/^[a-z0-9A-Z]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/, {
   error: 'must be 1 to 63 letters, digits, ., _ and -, beginning and ending with a letter or digit',
@@ -34,6 +36,8 @@ export const createEnvironment = z
     rollback_on_failure: z.boolean().default(true),
     deletion_protection: z.boolean().default(false),
     ttl_hours: z.int().min(1).max(87_600).nullable().default(null),
+    drift_check_hours: driftCheckHours.default(null),
+    drift_ignore: driftIgnore.default([]),
     labels: z
       .record(labelKey, labelValue)
       .refine((labels) => Object.keys(labels).length <= 32, { error: 'must be at most 32 labels' })
@@ -53,6 +57,8 @@ export function createCommand(body: z.output<typeof createEnvironment>, tenantId
     rollbackOnFailure: body.rollback_on_failure,
     deletionProtection: body.deletion_protection,
     ttlHours: body.ttl_hours,
+    driftCheckHours: body.drift_check_hours,
+    driftIgnore: body.drift_ignore,
     labels: body.labels,
   };
 }
@@ -71,6 +77,8 @@ export const changeEnvironment = z
     rollback_on_failure: z.boolean().optional(),
     deletion_protection: z.boolean().optional(),
     ttl_hours: z.int().min(1).max(87_600).nullable().optional().describe('from now on; null = no end'),
+    drift_check_hours: driftCheckHours.optional(),
+    drift_ignore: driftIgnore.optional().describe('takes the place of the former list'),
     labels: z.record(labelKey, labelValue.nullable()).optional().describe('merged; null removes a label'),
   })
   .refine((body) => Object.keys(body).some((name) => name !== 'spec_mode'), {
@@ -90,6 +98,8 @@ export function changeCommand(
     rollbackOnFailure: body.rollback_on_failure,
     deletionProtection: body.deletion_protection,
     ttlHours: body.ttl_hours,
+    driftCheckHours: body.drift_check_hours,
+    driftIgnore: body.drift_ignore,
     labels: body.labels,
   };
 }
@@ -122,7 +132,10 @@ export const environment = z
     blueprint: z.string(),
     status: z.enum(environmentStatuses),
     health: health.nullable(),
-    drift: z.unknown(),
+    drift: drift.nullable().describe('null before the first check'),
+    state_restored: stateRestored
+      .nullable()
+      .describe('a former state was put back, and nothing applied since'),
     outputs: z.record(z.string(), z.unknown()).describe('those that are not sensitive'),
     endpoint_url: z.string().nullable(),
     revision: z.int().describe('the newest one'),
@@ -135,6 +148,8 @@ export const environment = z
     rollback_on_failure: z.boolean(),
     deletion_protection: z.boolean(),
     ttl_hours: z.int().nullable(),
+    drift_check_hours: driftCheckHours,
+    drift_ignore: z.array(driftIgnoreRule),
     expires_at: time.nullable(),
     created_at: time,
     updated_at: time,
@@ -156,7 +171,8 @@ export function environmentView(one: Environment): z.input<typeof environment> {
     blueprint: one.blueprint,
     status,
     health: one.health && healthView(one.health),
-    drift: one.drift,
+    drift: one.drift && driftView(one.drift),
+    state_restored: one.stateRestored,
     outputs,
     endpoint_url: typeof endpointUrl === 'string' ? endpointUrl : null,
     revision: one.revision,
@@ -169,6 +185,8 @@ export function environmentView(one: Environment): z.input<typeof environment> {
     rollback_on_failure: one.rollbackOnFailure,
     deletion_protection: one.deletionProtection,
     ttl_hours: one.ttlHours,
+    drift_check_hours: one.driftCheckHours,
+    drift_ignore: one.driftIgnore.map((rule) => ({ ...rule, attributes: [...rule.attributes] })),
     expires_at: isoOrNull(one.expiresAt),
     created_at: iso(one.createdAt),
     updated_at: iso(one.updatedAt),

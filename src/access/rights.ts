@@ -13,6 +13,7 @@ export const rightTexts = {
   plan: 'read the changes of a plan',
   outputs: 'read sensitive outputs',
   state: 'read Terraform states',
+  restore: 'put a former Terraform state back',
   accounts: 'connect, change and remove cloud accounts',
   policies: 'change policies and rules of review',
   tenants: 'make, change, suspend and offboard tenants',

@@ -139,6 +139,23 @@ export const settings = {
     .max(10_000)
     .default(100)
     .describe('health checks that are kept of each environment'),
+  DRIFT_CHECK_HOURS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(8760)
+    .default(0)
+    .describe(
+      'hours from one drift check of a ready environment to the next, where it says nothing itself; 0 = only when asked for',
+    ),
+  DRIFT_CHECK_SHARE: z.coerce
+    .number()
+    .min(0.01)
+    .max(100)
+    .default(5)
+    .describe(
+      'percent of all ready environments that may be in a scheduled drift check at once; at least one',
+    ),
   PLAN_MAX_AGE: seconds(86_400, 'a plan that nobody approved for this long expires'),
   BUDGET_INFRASTRUCTURE: seconds(60, 'what networks, accounts and storage of an apply may take'),
   BUDGET_DEPLOYMENT: seconds(90, 'what workloads and releases of an apply may take'),

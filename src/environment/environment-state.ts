@@ -55,12 +55,14 @@ const destroying: Record<Followed, EnvironmentStatus | 'settled'> = {
   no_changes: 'destroyed',
 };
 
-const byKind: Record<RunKind, Record<Followed, EnvironmentStatus | 'settled'>> = {
+/** A drift check changes nothing, so it shows nothing. */
+type ChangingKind = Exclude<RunKind, 'drift_check'>;
+
+const byKind: Record<ChangingKind, Record<Followed, EnvironmentStatus | 'settled'>> = {
   create: creating,
   update: { ...creating, applying: 'updating', canceling: 'updating' },
   rollback: { ...creating, applying: 'rolling_back', canceling: 'rolling_back' },
   destroy: destroying,
-  drift_check: { ...creating, queued: 'settled', planning: 'settled', failed: 'settled' },
 };
 
 export interface FollowedRun {
@@ -78,13 +80,14 @@ export interface StatusBefore {
 
 /** The environment's status after its run moved. A run ended before its apply leaves the environment where it rested. */
 export function environmentStatusAfter(run: FollowedRun, before: StatusBefore): EnvironmentStatus {
-  if (run.status === 'interrupted') return before.status;
+  if (run.status === 'interrupted' || run.kind === 'drift_check') return before.status;
   const next = byKind[run.kind][run.status];
   if (next !== 'settled') return run.status === 'failed' && !run.applyStarted ? before.settled : next;
   return isFinal(run.status) && run.applyStarted ? 'failed' : before.settled;
 }
 
-export type EnvironmentAction = 'delete' | 'retry' | 'update' | 'rollback' | 'health_check';
+export type EnvironmentAction =
+  'delete' | 'retry' | 'update' | 'rollback' | 'health_check' | 'drift_check' | 'remediate';
 
 /** Each action with the statuses in which it is allowed. */
 export const environmentActions: Record<EnvironmentAction, readonly EnvironmentStatus[]> = {
@@ -95,6 +98,9 @@ export const environmentActions: Record<EnvironmentAction, readonly EnvironmentS
   rollback: ['ready', 'failed', 'rolled_back', 'awaiting_review'],
   // While a run is active it is refused: the run checks at its end.
   health_check: ['ready', 'failed'],
+  drift_check: ['ready', 'failed'],
+  // Only what has drifted, from the revision that is applied.
+  remediate: ['ready'],
 };
 
 export function allowedEnvironmentActions(status: EnvironmentStatus): EnvironmentAction[] {

@@ -8,7 +8,7 @@ import { insertRevision } from './revision-store.js';
 const columns = `environment_id as "environmentId", tenant_id as "tenantId", account_id as "accountId", name, region,
   blueprint, review, rollback_on_failure as "rollbackOnFailure", deletion_protection as "deletionProtection",
   ttl_hours as "ttlHours", expires_at as "expiresAt", labels, revision, applied_revision as "appliedRevision", version, status, settled_status as "settledStatus",
-  health, drift, outputs, error, current_run_id as "currentRunId", created_by as "createdBy",
+  health, drift, drift_check_hours as "driftCheckHours", drift_ignore as "driftIgnore", state_restored as "stateRestored", outputs, error, current_run_id as "currentRunId", created_by as "createdBy",
   created_at as "createdAt", updated_at as "updatedAt", destroyed_at as "destroyedAt"`;
 
 /** A tenant's environment; another tenant's is `not_found` in the same words. `tenantId` null = any tenant. */
@@ -79,6 +79,8 @@ export type NewEnvironment = Pick<
   | 'rollbackOnFailure'
   | 'deletionProtection'
   | 'ttlHours'
+  | 'driftCheckHours'
+  | 'driftIgnore'
   | 'labels'
   | 'createdBy'
 >;
@@ -91,8 +93,9 @@ export async function insertEnvironment(
 ): Promise<void> {
   const { rowCount } = await tx.query(
     `insert into environments (environment_id, tenant_id, account_id, name, region, blueprint, review,
-       rollback_on_failure, deletion_protection, ttl_hours, expires_at, labels, revision, status, settled_status, created_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::int, now() + make_interval(hours => $10::int), $11, 1, 'queued', 'failed', $12)
+       rollback_on_failure, deletion_protection, ttl_hours, expires_at, labels, revision, status, settled_status, created_by,
+       drift_check_hours, drift_ignore)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::int, now() + make_interval(hours => $10::int), $11, 1, 'queued', 'failed', $12, $13, $14)
      on conflict (tenant_id, name) where status <> 'destroyed' do nothing`,
     [
       environment.environmentId,
@@ -107,6 +110,8 @@ export async function insertEnvironment(
       environment.ttlHours,
       environment.labels,
       environment.createdBy,
+      environment.driftCheckHours,
+      JSON.stringify(environment.driftIgnore),
     ],
   );
   if (rowCount === 0)
@@ -121,7 +126,7 @@ export async function insertEnvironment(
 /** What a change may set; undefined leaves a setting as it is. The labels are all of them. */
 export type Settings = Pick<
   ChangeEnvironment,
-  'review' | 'rollbackOnFailure' | 'deletionProtection' | 'ttlHours'
+  'review' | 'rollbackOnFailure' | 'deletionProtection' | 'ttlHours' | 'driftCheckHours' | 'driftIgnore'
 > & { readonly labels: Readonly<Record<string, string>> };
 
 /** Saves settings and raises the version. A new `ttlHours` counts from now. */
@@ -132,7 +137,8 @@ export async function saveSettings(tx: Queryable, environmentId: string, setting
        deletion_protection = coalesce($5, deletion_protection),
        ttl_hours = case when $6 then $7::int else ttl_hours end,
        expires_at = case when $6 then now() + make_interval(hours => $7::int) else expires_at end,
-       updated_at = now()
+       drift_check_hours = case when $8 then $9::int else drift_check_hours end,
+       drift_ignore = coalesce($10::jsonb, drift_ignore), updated_at = now()
      where environment_id = $1`,
     [
       environmentId,
@@ -142,6 +148,9 @@ export async function saveSettings(tx: Queryable, environmentId: string, setting
       settings.deletionProtection ?? null,
       settings.ttlHours !== undefined,
       settings.ttlHours ?? null,
+      settings.driftCheckHours !== undefined,
+      settings.driftCheckHours ?? null,
+      settings.driftIgnore === undefined ? null : JSON.stringify(settings.driftIgnore),
     ],
   );
 }

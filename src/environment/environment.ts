@@ -1,3 +1,4 @@
+import type { Drift, DriftIgnore } from '../drift/drift.js';
 import type { EnvironmentStatus, SettledStatus } from './environment-state.js';
 
 /** A tenant's environment as stored: one generated stack, one Terraform state. */
@@ -23,7 +24,13 @@ export interface Environment {
   readonly status: EnvironmentStatus;
   readonly settledStatus: SettledStatus;
   readonly health: Health | null;
-  readonly drift: unknown;
+  /** What the last drift check found; null before the first. */
+  readonly drift: Drift | null;
+  /** Hours from one drift check to the next; null = by the setting, 0 = never. */
+  readonly driftCheckHours: number | null;
+  readonly driftIgnore: readonly DriftIgnore[];
+  /** A former state was put back, and nothing was applied since. */
+  readonly stateRestored: StateRestored | null;
   /** Outputs that are not sensitive; `endpoint_url` is one of them. */
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly error: RecordedError | null;
@@ -32,6 +39,17 @@ export interface Environment {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly destroyedAt: Date | null;
+}
+
+/** Members are those of the API. */
+export interface StateRestored {
+  /** Of the new version, and of the former one that it is a copy of. */
+  readonly serial: number;
+  readonly from_serial: number;
+  readonly restored_by: string;
+  /** ISO 8601 in UTC. */
+  readonly restored_at: string;
+  readonly reason: string;
 }
 
 export type Review = 'required' | 'auto';
@@ -72,6 +90,8 @@ export interface CreateEnvironment {
   readonly rollbackOnFailure: boolean;
   readonly deletionProtection: boolean;
   readonly ttlHours: number | null;
+  readonly driftCheckHours: number | null;
+  readonly driftIgnore: readonly DriftIgnore[];
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -87,6 +107,8 @@ export interface ChangeEnvironment {
   readonly deletionProtection?: boolean;
   /** From now on; null = no end. */
   readonly ttlHours?: number | null;
+  readonly driftCheckHours?: number | null;
+  readonly driftIgnore?: readonly DriftIgnore[];
   /** A merge patch: null removes a label. */
   readonly labels?: Readonly<Record<string, string | null>>;
 }

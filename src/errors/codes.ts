@@ -208,6 +208,10 @@ export const errorCodes = {
     409,
     'The state was changed by someone else, or would go back. Nothing was written.',
   ),
+  state_in_bucket: caller(
+    409,
+    "The states of the environment are in the customer's bucket, not here. Read them, or put them back, there; the text names the object's version.",
+  ),
   lease_lost: platform(409, 'The worker lost its right to the run; another one carries on.', true),
   interrupted: platform(500, 'The worker died in the middle of the run. It is recovered by itself.', true),
   too_many_interruptions: platform(

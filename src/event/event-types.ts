@@ -30,6 +30,9 @@ export const eventTypes = {
   run_commented: 'a person left a comment on a run',
   phase_over_budget: 'a phase of an apply took longer than its budget; the run goes on',
   health_changed: 'the health of an environment is another than before',
+  drifted: 'a drift check found what was changed beside Terrace; its data has the changes',
+  drift_gone: 'what had drifted is as it was applied again',
+  state_restored: 'an admin put a former state back; it stays marked until the next apply',
   webhook_disabled: 'Terrace disabled a webhook whose receiver failed for too long',
 } as const;
 

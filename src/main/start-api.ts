@@ -15,6 +15,8 @@ import { blueprintsInUse } from '../environment/environment-store.js';
 import { createEnvironmentService } from '../environment/environment-service.js';
 import type { Config } from '../config/config.js';
 import { appError } from '../errors/app-error.js';
+import { createDriftService } from '../drift/drift-service.js';
+import { createStateVersions } from '../state/state-versions.js';
 import { createHealthService } from '../health/health-service.js';
 import { createOutbound } from '../http/outbound.js';
 import { createEventService } from '../event/event-service.js';
@@ -72,6 +74,8 @@ export async function startApi(platform: Platform): Promise<Api> {
       }),
     ),
     health: walled(wall, createHealthService),
+    drift: walled(wall, createDriftService),
+    stateVersions: walled(wall, (db) => createStateVersions({ db, keyring })),
     runs: walled(wall, (db) => createRunService({ db, keyring, planMaxAgeSeconds: config.PLAN_MAX_AGE })),
     reviewRules: walled(wall, createRuleService),
     tenants: walled(wall, createTenantService),
@@ -140,13 +144,13 @@ function oidcOf(config: Config): Oidc | undefined {
   });
 }
 
-/** An environment outlives its blueprint only to be destroyed, from the stack that it has. */
+/** An environment outlives its blueprint from the stacks that it was applied with: it can be rolled back and destroyed, not changed. */
 async function warnOfLostBlueprints({ db, log }: Platform, catalog: BlueprintCatalog): Promise<void> {
   for (const { ref, environments } of await blueprintsInUse(db))
     if (catalog.find(ref) === undefined)
       log.warn(
         { blueprint: ref, environments },
-        `${environments} environments have blueprint ${ref}, which is not loaded: they can only be destroyed; see BLUEPRINT_PATHS`,
+        `${environments} environments have blueprint ${ref}, which is not loaded: they cannot be changed; see BLUEPRINT_PATHS`,
       );
 }
 

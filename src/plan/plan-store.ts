@@ -146,7 +146,7 @@ export async function dropArtifacts(db: Queryable): Promise<number> {
     `with done as (
        select p.plan_id, not r.apply_started or r.status in ('succeeded', 'rolled_back') or exists (
          select 1 from runs later where later.environment_id = r.environment_id and later.run_id > r.run_id
-           and later.status in ('succeeded', 'rolled_back', 'no_changes')) as settled
+           and later.kind <> 'drift_check' and later.status in ('succeeded', 'rolled_back', 'no_changes')) as settled
        from plans p join runs r using (run_id)
        where r.finished_at is not null and (p.plan_file is not null or p.plan_json is not null))
      update plans p set plan_file = null, plan_json = case when done.settled then null else p.plan_json end

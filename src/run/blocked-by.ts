@@ -1,17 +1,24 @@
 import type { Queryable } from '../db/db.js';
 import { holdOf } from '../tenant/admission.js';
+import { openDriftCheck } from './run-store.js';
 import type { Run } from './run.js';
 
 /** What a run waits for; null = nothing. `missing` = how many approvals. */
 export async function blockedBy(
   db: Queryable,
-  run: Pick<Run, 'tenantId' | 'status'> & { readonly planId?: string | null },
+  run: Pick<Run, 'tenantId' | 'status'> & Partial<Pick<Run, 'environmentId' | 'kind' | 'planId'>>,
   missing = 1,
 ): Promise<string | null> {
   if (run.status === 'awaiting_review') return reviewText(run.planId, missing);
   if (run.status === 'interrupted') return 'a free worker';
   if (run.status !== 'queued' && run.status !== 'approved') return null;
-  return (await holdOf(db, run)) ?? 'a free worker';
+  const hold = await holdOf(db, run);
+  if (hold !== null) return hold;
+  const check =
+    run.environmentId === undefined || run.kind === 'drift_check'
+      ? null
+      : await openDriftCheck(db, run.environmentId);
+  return check === null ? 'a free worker' : `drift check ${check.runId}, which is being stopped`;
 }
 
 function reviewText(planId: string | null | undefined, missing: number): string {

@@ -1,9 +1,9 @@
 /** Leases: a worker's numbered right to act on a run. The epoch only rises; every write of a worker carries it. */
-import type { Db, Queryable } from '../db/db.js';
+import type { Db, Queryable, Tx } from '../db/db.js';
 import { inTransaction } from '../db/db.js';
 import { holdOf } from '../tenant/admission.js';
 import type { RunStatus } from './run-state.js';
-import { runColumns } from './run-store.js';
+import { openDriftCheck, runColumns } from './run-store.js';
 import { transition } from './run-transition.js';
 import type { Run } from './run.js';
 
@@ -17,12 +17,12 @@ export interface Claim {
 
 /**
  * Takes a waiting run by one conditional update; null = somebody else has it, it moved on, or its tenant has as many runs under
- * way as it may: return quietly.
+ * way as it may, or a drift check of its environment has not stopped yet: return quietly.
  */
 export async function claimRun(db: Db, claim: Claim): Promise<Run | null> {
   return inTransaction(db, async (tx) => {
-    const { rows: waiting } = await tx.query<{ environmentId: string; tenantId: string }>(
-      `select environment_id as "environmentId", tenant_id as "tenantId" from runs where run_id = $1 and status = $2`,
+    const { rows: waiting } = await tx.query<Pick<Run, 'environmentId' | 'tenantId' | 'kind'>>(
+      `select environment_id as "environmentId", tenant_id as "tenantId", kind from runs where run_id = $1 and status = $2`,
       [claim.runId, claim.from],
     );
     if (waiting[0] === undefined) return null;
@@ -30,7 +30,7 @@ export async function claimRun(db: Db, claim: Claim): Promise<Run | null> {
       waiting[0].environmentId,
     ]);
     const hold = await holdOf(tx, { ...waiting[0], status: claim.from }, { lock: true });
-    if (hold !== null) return null;
+    if (hold !== null || (await checkInTheWay(tx, waiting[0]))) return null;
     const { rows } = await tx.query<{ epoch: number }>(
       `update runs set lease_epoch = lease_epoch + 1, lease_owner = $3,
          lease_expires_at = now() + make_interval(secs => $4), started_at = coalesce(started_at, now())
@@ -45,6 +45,13 @@ export async function claimRun(db: Db, claim: Claim): Promise<Run | null> {
       message: `a worker took the run: ${claim.to}`,
     });
   });
+}
+
+/** A drift check that was told to stop has not done so: its end has the run delivered again. */
+async function checkInTheWay(tx: Tx, run: Pick<Run, 'environmentId' | 'kind'>): Promise<boolean> {
+  if (run.kind === 'drift_check') return false;
+  const check = await openDriftCheck(tx, run.environmentId);
+  return check !== null && check.leaseOwner !== null;
 }
 
 export interface Beat {

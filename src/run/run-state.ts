@@ -27,7 +27,8 @@ export type RunKind = (typeof runKinds)[number];
 /** From each status, the statuses that may follow it. An empty list marks a final status. */
 export const runTransitions: Record<RunStatus, readonly RunStatus[]> = {
   queued: ['planning', 'canceled', 'failed'],
-  planning: ['no_changes', 'awaiting_review', 'approved', 'failed', 'canceled', 'interrupted'],
+  // A drift check has succeeded when it has looked.
+  planning: ['no_changes', 'succeeded', 'awaiting_review', 'approved', 'failed', 'canceled', 'interrupted'],
   awaiting_review: ['approved', 'rejected', 'expired', 'stale', 'canceled'],
   approved: ['applying', 'stale', 'canceled', 'failed'],
   applying: ['verifying', 'canceling', 'rolling_back', 'failed', 'interrupted', 'stale'],

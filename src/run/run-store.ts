@@ -54,13 +54,13 @@ export type NewRun = Pick<
 > &
   Partial<Pick<Run, 'authorId' | 'replanOf'>>;
 
-/** Inserts a queued run and makes it the environment's current one; a second active run is `active_run`. */
+/** Inserts a queued run; a second active run, or a second drift check, is `active_run`. */
 export async function insertRun(tx: Tx, run: NewRun): Promise<Run> {
   const { rows } = await tx.query<Run>(
     `insert into runs (run_id, environment_id, tenant_id, account_id, kind, status, revision, review, requested_by, correlation_id,
        author_id, replan_of)
      values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $11)
-     on conflict (environment_id) where finished_at is null do nothing returning ${runColumns}`,
+     on conflict do nothing returning ${runColumns}`,
     [
       run.runId,
       run.environmentId,
@@ -76,20 +76,34 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<Run> {
     ],
   );
   if (rows[0] !== undefined) return rows[0];
-  const active = await activeRunId(tx, run.environmentId);
+  const active =
+    run.kind === 'drift_check'
+      ? (await openDriftCheck(tx, run.environmentId))?.runId
+      : await activeRunId(tx, run.environmentId);
   throw appError(
     'active_run',
     `environment ${run.environmentId} already has an active run ${active ?? ''}`.trim(),
   );
 }
 
-/** The unfinished run of an environment, if any. */
+/** The unfinished run of an environment, if any. A drift check is none: it gives way. */
 export async function activeRunId(db: Queryable, environmentId: string): Promise<string | null> {
   const { rows } = await db.query<{ runId: string }>(
-    `select run_id as "runId" from runs where environment_id = $1 and finished_at is null`,
+    `select run_id as "runId" from runs
+     where environment_id = $1 and finished_at is null and kind <> 'drift_check'`,
     [environmentId],
   );
   return rows[0]?.runId ?? null;
+}
+
+/** The unfinished drift check of an environment, if any. */
+export async function openDriftCheck(db: Queryable, environmentId: string): Promise<Run | null> {
+  const { rows } = await db.query<Run>(
+    `select ${runColumns} from runs
+     where environment_id = $1 and finished_at is null and kind = 'drift_check'`,
+    [environmentId],
+  );
+  return rows[0] ?? null;
 }
 
 /** Asks the worker that holds the run to stop; the database tells it at once. */

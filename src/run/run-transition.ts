@@ -10,23 +10,48 @@ import { lockEnvironment } from '../environment/environment-store.js';
 import type { RecordedError } from '../environment/environment.js';
 import { appError } from '../errors/app-error.js';
 import { appendEvent } from '../event/event-store.js';
+import { enqueue } from '../queue/outbox.js';
 import { allowedRunActions, canFollow, isFinal, type RunStatus } from './run-state.js';
-import { insertRun, runColumns, type NewRun } from './run-store.js';
+import { jobOf } from './run-job.js';
+import { insertRun, openDriftCheck, requestCancel, runColumns, type NewRun } from './run-store.js';
 import type { Run, Timing } from './run.js';
 
-/** Makes a queued run the environment's current one, with the line that tells of it. The environment is locked by the caller. */
+/**
+ * Makes a queued run the environment's current one, with the line that tells of it. The environment is locked by the caller.
+ * A drift check never is the current one, and is told to stop by any other run.
+ */
 export async function openRun(tx: Tx, run: NewRun, before: StatusBefore): Promise<Run> {
+  const isCheck = run.kind === 'drift_check';
   const queued = await insertRun(tx, run);
+  if (!isCheck) await stopDriftCheck(tx, run.environmentId, `run ${run.runId} takes its place`);
   const status = environmentStatusAfter({ kind: run.kind, status: 'queued', applyStarted: false }, before);
   await tx.query(
-    `update environments set current_run_id = $2, status = $3, updated_at = now() where environment_id = $1`,
-    [run.environmentId, run.runId, status],
+    `update environments set current_run_id = coalesce($2, current_run_id), status = $3,
+       updated_at = case when $2::text is null then updated_at else now() end
+     where environment_id = $1`,
+    [run.environmentId, isCheck ? null : run.runId, status],
   );
   const { tenantId, environmentId, runId, kind, revision, correlationId } = run;
   const message = `${run.requestedBy} requested a ${kind} run of revision ${revision}`;
   const data = { kind, revision, correlation_id: correlationId };
   await appendEvent(tx, { tenantId, environmentId, runId, type: 'run_queued', message, data });
   return queued;
+}
+
+/**
+ * Ends the drift check of an environment that is locked by the caller: at once while it waits; one in a worker's hands is
+ * asked to stop, and the run that takes its place is claimed when its terraform has.
+ */
+export async function stopDriftCheck(tx: Tx, environmentId: string, why: string): Promise<void> {
+  const check = await openDriftCheck(tx, environmentId);
+  if (check === null) return;
+  await requestCancel(tx, check.runId, 'terrace');
+  if (check.leaseOwner === null)
+    await transition(tx, {
+      runId: check.runId,
+      to: 'canceled',
+      message: `the drift check was canceled: ${why}`,
+    });
 }
 
 export interface Transition {
@@ -84,7 +109,22 @@ export async function transition(tx: Tx, step: Transition): Promise<Run> {
     data: { kind: run.kind, environment_status: status, ...step.data },
   });
   if (isFinal(step.to) && step.byPerson !== true) await auditEnd(tx, run, step);
+  if (isFinal(step.to) && run.kind === 'drift_check') await wakeBehind(tx, run);
   return moved;
+}
+
+/** The run that waited for the end of a drift check is delivered again. */
+async function wakeBehind(tx: Tx, check: Run): Promise<void> {
+  const { rows } = await tx.query<Run>(
+    `select ${runColumns} from runs
+     where environment_id = $1 and finished_at is null and kind <> 'drift_check' and lease_owner is null
+       and status in ('queued', 'approved')`,
+    [check.environmentId],
+  );
+  for (const run of rows) {
+    const job = jobOf(run);
+    await enqueue(tx, { ...job, jobId: `${job.jobId}-after-${check.runId}` });
+  }
 }
 
 /** The audit log tells how each run ended, unless a person ended it: then it tells of the request. */
@@ -139,6 +179,7 @@ interface EnvironmentSave {
 }
 
 async function saveEnvironment(tx: Tx, { run, status, step }: EnvironmentSave): Promise<void> {
+  if (run.kind === 'drift_check') return;
   const final = isFinal(step.to);
   const settled = final ? status : null;
   const leaves = step.leaves ?? {};

@@ -143,6 +143,16 @@ async function takeInBucket(bucket: StateBucket, info: LockInfo): Promise<LockIn
   return (await bucket.lock.write(text, there?.etag ?? null)) === null ? takeInBucket(bucket, info) : null;
 }
 
+/** Who holds the lock in the bucket, in words; null = nobody, or a run of Terrace that is over. */
+export async function bucketLockHolder(bucket: StateBucket): Promise<string | null> {
+  const there = await bucket.lock.read();
+  if (there === null) return null;
+  const info = parseLock(there.text);
+  if (isLeftBehind(info)) return null;
+  const who = typeof info?.Who === 'string' ? info.Who : 'somebody else';
+  return `${who} at ${bucket.lock.address}`;
+}
+
 const unreadable: LockInfo = { ID: 'a lock that cannot be read' };
 
 async function giveBoth(run: Run, question: Question): Promise<Answer> {

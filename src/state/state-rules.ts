@@ -47,6 +47,19 @@ export function parseState(text: string): State {
   return { serial, lineage, outputs, resources: managed };
 }
 
+/**
+ * The same state under another serial, otherwise the same bytes: parsed and written anew, large numbers would not survive.
+ * Throws `state_conflict` when the text is no state.
+ */
+export function withSerial(text: string, serial: number): string {
+  const replaced = text.replace(/^(\s*\{[^{}[\]]*?"serial"\s*:\s*)\d+/, `$1${serial}`);
+  if (parseState(replaced).serial === serial) return replaced;
+  throw appError(
+    'state_conflict',
+    'the state does not begin as terraform writes it: its serial is not found',
+  );
+}
+
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

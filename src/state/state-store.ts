@@ -89,6 +89,37 @@ export async function insertVersion(tx: Tx, keyring: Keyring, version: NewVersio
   );
 }
 
+export interface RestoredVersion extends NewVersion {
+  readonly environmentId: string;
+  readonly restoredFrom: number;
+  readonly restoredBy: string;
+  readonly restoreReason: string;
+}
+
+/** Adds a version that a person put back. The environment is locked by the caller, and no run is active. */
+export async function insertRestored(tx: Tx, keyring: Keyring, version: RestoredVersion): Promise<void> {
+  const { environmentId, serial, text } = version;
+  await tx.query(
+    `insert into state_versions (state_version_id, environment_id, serial, lineage, sha256, size_bytes,
+       resource_count, ciphertext, key_id, restored_from, restored_by, restore_reason)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      newId('stateVersion'),
+      environmentId,
+      serial,
+      version.lineage,
+      version.sha256,
+      Buffer.byteLength(text),
+      version.resourceCount,
+      keyring.encrypt(text, context(environmentId, serial)),
+      keyring.keyId,
+      version.restoredFrom,
+      version.restoredBy,
+      version.restoreReason,
+    ],
+  );
+}
+
 /** Tells of a state that the customer's bucket has: the bucket is the truth, so a serial that comes again replaces its row. */
 export async function recordObject(
   db: Queryable,
@@ -141,6 +172,12 @@ export async function currentLock(db: Queryable, environmentId: string): Promise
     [environmentId],
   );
   return rows[0] ?? null;
+}
+
+/** The run that holds the lock, in words; null = it is free. */
+export async function lockHolder(db: Queryable, environmentId: string): Promise<string | null> {
+  const held = await currentLock(db, environmentId);
+  return held === null ? null : `run ${held.runId}`;
 }
 
 /** Frees the lock if it is held under this id; false when it is not. */

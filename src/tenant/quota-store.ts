@@ -47,11 +47,12 @@ export async function countUsage(db: Queryable, tenantId: string): Promise<Usage
   return rows[0] ?? noUsage;
 }
 
-/** Runs of the tenant that a worker has in hand. */
+/** Runs of the tenant that a worker has in hand; drift checks stand in nobody's way. */
 export async function countRunsInHand(db: Queryable, tenantId: string): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
     `select count(*)::int as count from runs
-     where tenant_id = $1 and finished_at is null and lease_owner is not null`,
+     where tenant_id = $1 and finished_at is null and lease_owner is not null
+       and kind <> 'drift_check'`,
     [tenantId],
   );
   return rows[0]?.count ?? 0;

@@ -18,6 +18,8 @@ export interface ApplyEvent {
   readonly text: string;
   readonly entry?: JournalEntry;
   readonly diagnostic?: Diagnostic;
+  /** It tells of a resource that was changed beside Terraform. */
+  readonly drift?: true;
 }
 
 const eventSchema = z.looseObject({
@@ -57,7 +59,7 @@ export function parseApplyLine(line: string): ApplyEvent {
     return { text: diagnosticText(message, diagnostic), diagnostic: pick(diagnostic) };
   const step = steps[type];
   if (step === undefined || hook?.resource === undefined || !changing.has(hook.action ?? ''))
-    return { text: message };
+    return type === 'resource_drift' ? { text: message, drift: true } : { text: message };
   const entry: JournalEntry = {
     address: hook.resource.addr,
     resourceType: hook.resource.resource_type,

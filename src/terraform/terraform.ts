@@ -41,6 +41,30 @@ export async function planTerraform(
   };
 }
 
+/**
+ * What was changed beside Terraform, as the JSON of a plan; null = nothing, told by one process. Changes and locks nothing.
+ * The exit code would not tell: it is 2 for mere differences of form in the state, too. Throws as `planTerraform` does.
+ */
+export async function refreshTerraform(ctx: TerraformContext): Promise<unknown> {
+  const texts: string[] = [];
+  const diagnostics: Diagnostic[] = [];
+  let drifted = false;
+  const argv = ['plan', '-refresh-only', '-lock=false', '-input=false', '-json', `-out=${planName}`];
+  const result = await runTerraform(ctx, {
+    argv,
+    onLine: (line, stream) => {
+      const event = parseApplyLine(line);
+      if (event.drift === true) drifted = true;
+      if (event.diagnostic) diagnostics.push(event.diagnostic);
+      if (event.diagnostic || stream === 'stderr') texts.push(event.text);
+      for (const text of event.text.split('\n')) ctx.onLine(text, stream);
+    },
+  });
+  if (result.exitCode === 0) return drifted ? (await showPlan(ctx)).json : null;
+  const diagnostic = diagnostics.find(({ severity }) => severity === 'error');
+  throw failed(ctx, { command: 'plan', result, diagnostic, output: texts.join('\n') });
+}
+
 /** The plan just made as JSON with all its values: never log or store it in clear. */
 export async function showPlan(ctx: TerraformContext): Promise<{ json: unknown }> {
   const output = collect({

@@ -17,7 +17,12 @@ let theirs: Belongings;
 beforeAll(async () => {
   app = await startApp({
     maxEnvironments: 1000,
-    sandbox: { setFaults: async () => {}, faults: async () => [], objects: async () => [] },
+    sandbox: {
+      setFaults: async () => {},
+      faults: async () => [],
+      objects: async () => [],
+      changeObject: async () => {},
+    },
   });
   theirs = await makeBelongings(app, mark);
 });

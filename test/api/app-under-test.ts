@@ -18,6 +18,8 @@ import { walled } from '../../src/db/walled.js';
 import { catalogOf } from '../../src/spec/blueprint.js';
 import { builtIn } from '../../stacks/catalog.js';
 import { createEnvironmentService } from '../../src/environment/environment-service.js';
+import { createDriftService } from '../../src/drift/drift-service.js';
+import { createStateVersions } from '../../src/state/state-versions.js';
 import { createHealthService } from '../../src/health/health-service.js';
 import { newId } from '../../src/lib/ids.js';
 import type { Clock } from '../../src/lib/clock.js';
@@ -101,6 +103,8 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
       }),
     ),
     health: walled(wall, createHealthService),
+    drift: walled(wall, createDriftService),
+    stateVersions: walled(wall, (db) => createStateVersions({ db, keyring })),
     runs: walled(wall, (db) =>
       createRunService({ db, keyring, planMaxAgeSeconds: props.planMaxAgeSeconds ?? 86_400 }),
     ),

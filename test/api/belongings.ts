@@ -4,6 +4,7 @@ import { insertGrant } from '../../src/access/grant-store.js';
 import { newId } from '../../src/lib/ids.js';
 import type { AppUnderTest } from './app-under-test.js';
 import { awaitReview } from './awaiting-review.js';
+import { insertStateVersion } from './state-version.js';
 
 /** One thing of every kind that a tenant can own. */
 export interface Belongings {
@@ -38,6 +39,7 @@ export async function makeBelongings(app: AppUnderTest, mark: string): Promise<B
   const made = await post('environments', await app.admin.request({ tenant_id, account_id, name: slug }));
   const { environment_id, run_id } = made;
   const plan_id = await awaitReview(app.database.db, { runId: run_id, environmentId: environment_id });
+  await insertStateVersion(app.database.db, { environmentId: environment_id, runId: run_id }, 1);
   const { token_id } = await post('tokens', { name: slug, role: 'viewer', tenant_id });
   const { rule_id } = await post('review-rules', { tenant_id, class: mark, approvals: 1 });
   const grant_id = newId('grant');
@@ -89,7 +91,12 @@ export function neverWere(): Belongings {
 }
 
 /** Parameters of paths that name nothing of a tenant. */
-const common: Readonly<Record<string, string>> = { revision: '1', name: 'app@1', file: 'start.js' };
+const common: Readonly<Record<string, string>> = {
+  revision: '1',
+  serial: '1',
+  name: 'app@1',
+  file: 'start.js',
+};
 
 export function parametersOf(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
@@ -155,6 +162,15 @@ const bodies: Readonly<Record<string, Body>> = {
   'post /api/v1/webhooks': ({ tenant_id }) => ({ tenant_id, url: 'https://receiver.example.com/hook' }),
   'patch /api/v1/webhooks/{webhook_id}': () => ({ description: 'changed' }),
   'put /api/v1/sandbox/environments/{environment_id}/faults': () => ({ faults: [] }),
+  'patch /api/v1/sandbox/environments/{environment_id}/objects': () => ({
+    type: 'helm_release',
+    object_id: 'shop',
+    value: {},
+  }),
+  'post /api/v1/environments/{environment_id}/state-versions/{serial}/restore': () => ({
+    confirm: 'not-its-name',
+    reason: 'a drill',
+  }),
 };
 
 /** A good body for the call that names those things; undefined when it needs none. */

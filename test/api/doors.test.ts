@@ -5,7 +5,12 @@ import { startApp, type AppUnderTest } from './app-under-test.js';
 let app: AppUnderTest;
 beforeAll(async () => {
   app = await startApp({
-    sandbox: { setFaults: async () => {}, faults: async () => [], objects: async () => [] },
+    sandbox: {
+      setFaults: async () => {},
+      faults: async () => [],
+      objects: async () => [],
+      changeObject: async () => {},
+    },
   });
 });
 afterAll(() => app.close());

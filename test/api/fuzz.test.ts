@@ -33,6 +33,7 @@ beforeAll(async () => {
       setFaults: (id, faults) => sandboxAdmin(app.database.db).setFaults(id, faults),
       faults: (id) => sandboxAdmin(app.database.db).faults(id),
       objects: (id) => sandboxAdmin(app.database.db).objects(id),
+      changeObject: (id, change) => sandboxAdmin(app.database.db).changeObject(id, change),
     },
   });
   theirs = await makeBelongings(app, mark);

@@ -9,7 +9,12 @@ let stranger: Api;
 let strangersTenant: string;
 beforeAll(async () => {
   app = await startApp({
-    sandbox: { setFaults: async () => {}, faults: async () => [], objects: async () => ['x'] },
+    sandbox: {
+      setFaults: async () => {},
+      faults: async () => [],
+      objects: async () => ['x'],
+      changeObject: async () => {},
+    },
   });
   const made = await app.admin.call('POST', '/api/v1/tenants', { name: 'Other', slug: 'other' });
   strangersTenant = made.body.tenant_id;

@@ -14,7 +14,12 @@ let app: AppUnderTest;
 beforeAll(async () => {
   app = await startApp({
     maxEnvironments: 10_000,
-    sandbox: { setFaults: async () => {}, faults: async () => [], objects: async () => [] },
+    sandbox: {
+      setFaults: async () => {},
+      faults: async () => [],
+      objects: async () => [],
+      changeObject: async () => {},
+    },
   });
 });
 afterAll(() => app.close());

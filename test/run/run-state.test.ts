@@ -13,7 +13,7 @@ import {
 /** The machine once more, as the design draws it: each row is a status and what may follow. */
 const drawn: Record<RunStatus, string> = {
   queued: 'planning canceled failed',
-  planning: 'no_changes awaiting_review approved failed canceled interrupted',
+  planning: 'no_changes succeeded awaiting_review approved failed canceled interrupted',
   awaiting_review: 'approved rejected expired stale canceled',
   approved: 'applying stale canceled failed',
   applying: 'verifying canceling rolling_back failed interrupted stale',

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { StateDiff } from '../../src/state/diff-rules.js';
+import type { RestoreState } from '../../src/state/state-versions.js';
+import type { StateVersion } from '../../src/state/version-store.js';
+import { anId, iso, pageOf, pageQuery, time } from './common.js';
+
+export const stateRestored = z
+  .strictObject({
+    serial: z.int(),
+    from_serial: z.int().describe('the former version that it is a copy of'),
+    restored_by: z.string(),
+    restored_at: time,
+    reason: z.string(),
+  })
+  .meta({ id: 'StateRestored' });
+
+const serial = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+export const stateVersionParams = z.strictObject({ environment_id: anId('`env_...`'), serial });
+export const stateVersionsQuery = z.strictObject(pageQuery(200, 50));
+export const stateVersionQuery = z.strictObject({
+  diff: serial.optional().describe('serial of another version: also tells what differs'),
+});
+
+const names = z.array(z.string());
+
+const stateDiff = z
+  .strictObject({
+    from_serial: z.int().describe('the older of the two'),
+    to_serial: z.int(),
+    added: names.describe('addresses'),
+    removed: names,
+    changed: z.array(z.strictObject({ address: z.string(), attributes: names.describe('paths; no values') })),
+    outputs: names.describe('names of outputs that differ'),
+  })
+  .meta({ id: 'StateDiff' });
+
+export const stateVersion = z
+  .strictObject({
+    serial: z.int(),
+    state_version_id: z.string(),
+    environment_id: z.string(),
+    lineage: z.string(),
+    sha256: z.string(),
+    size_bytes: z.int(),
+    resource_count: z.int(),
+    object_version: z
+      .string()
+      .nullable()
+      .describe("of the object in the customer's bucket that has the state; null where Terrace keeps it"),
+    run_id: z.string().nullable().describe('null = put back by a person'),
+    restored_from: z.int().nullable(),
+    restored_by: z.string().nullable(),
+    restore_reason: z.string().nullable(),
+    created_at: time,
+  })
+  .meta({ id: 'StateVersion' });
+
+export const stateVersionPage = pageOf('StateVersionPage', stateVersion);
+
+export const stateVersionDetail = stateVersion
+  .extend({ diff: stateDiff.nullable().describe('null when it was not asked for') })
+  .meta({ id: 'StateVersionDetail' });
+
+export function stateVersionView(one: StateVersion): z.input<typeof stateVersion> {
+  return {
+    serial: one.serial,
+    state_version_id: one.stateVersionId,
+    environment_id: one.environmentId,
+    lineage: one.lineage,
+    sha256: one.sha256,
+    size_bytes: one.sizeBytes,
+    resource_count: one.resourceCount,
+    object_version: one.objectVersion,
+    run_id: one.runId,
+    restored_from: one.restoredFrom,
+    restored_by: one.restoredBy,
+    restore_reason: one.restoreReason,
+    created_at: iso(one.createdAt),
+  };
+}
+
+export function stateDiffView(
+  [one, other]: readonly [number, number],
+  { added, removed, changed, outputs }: StateDiff,
+): z.input<typeof stateDiff> {
+  return {
+    from_serial: Math.min(one, other),
+    to_serial: Math.max(one, other),
+    added: [...added],
+    removed: [...removed],
+    changed: changed.map(({ address, attributes }) => ({ address, attributes: [...attributes] })),
+    outputs: [...outputs],
+  };
+}
+
+export const restoreBody = z
+  .strictObject({
+    confirm: z.string().max(100).describe('the name of the environment'),
+    reason: z.string().min(3).max(2000).describe('kept with the version, in the timeline and the audit log'),
+  })
+  .meta({ id: 'RestoreState' });
+
+export function restoreCommand(
+  { serial }: z.output<typeof stateVersionParams>,
+  { confirm, reason }: z.output<typeof restoreBody>,
+): RestoreState {
+  return { serial, confirm, reason };
+}
