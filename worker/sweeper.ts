@@ -2,6 +2,7 @@
 import { pruneAudit, settleLostIntents } from '../src/audit/auditor.js';
 import { inTransaction, type Tx } from '../src/db/db.js';
 import { lockEnvironment } from '../src/environment/environment-store.js';
+import { endExpired } from '../src/environment/expiry.js';
 import { toAppError } from '../src/errors/app-error.js';
 import { deleteOldKeys } from '../src/idempotency/idempotency-store.js';
 import { dropArtifacts, overduePlans } from '../src/plan/plan-store.js';
@@ -39,6 +40,7 @@ export function startSweeper(deps: WorkerDeps): Sweeper {
     await deleteOldKeys(deps.db);
     await scheduleDriftChecks(deps);
     await expirePlans(deps);
+    await endExpired(deps);
     await dropArtifacts(deps.db);
     await keepAudit(deps);
     await deleteOldDeliveries(deps.db);

@@ -176,6 +176,25 @@ export function environmentRoutes({ environments }: AppDeps): Route[] {
         requestedAnswer(await environments.retry(ctx, params.environment_id)),
     }),
     route({
+      method: 'post',
+      path: `${base}/{environment_id}/extend`,
+      right: 'run',
+      tag,
+      summary: 'Put the end of an environment off',
+      request: { params: schema.environmentParams, body: schema.extendBody },
+      response: {
+        status: 200,
+        description: 'the environment',
+        schema: schema.environment,
+        headers: ['ETag'],
+      },
+      errors: ['not_found', 'active_run', 'action_not_allowed'],
+      handle: async ({ ctx, params, body }) => {
+        const environment = await environments.extend(ctx, params.environment_id, body.ttl_hours);
+        return { body: schema.environmentView(environment), headers: { ETag: `"${environment.version}"` } };
+      },
+    }),
+    route({
       method: 'get',
       path: `${base}/{environment_id}/events`,
       right: 'read',

@@ -108,6 +108,12 @@ export const rollbackBody = z
   .strictObject({ revision: z.int().min(1).max(2_147_483_647).describe('an earlier revision') })
   .meta({ id: 'Rollback' });
 
+export const extendBody = z
+  .strictObject({
+    ttl_hours: z.int().min(1).max(87_600).describe('hours to add; from now on, if its time is over already'),
+  })
+  .meta({ id: 'Extend' });
+
 export const environmentParams = z.strictObject({ environment_id: anId('`env_...`') });
 
 export const environmentQuery = z.strictObject({

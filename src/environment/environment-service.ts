@@ -28,6 +28,7 @@ import {
 } from './environment-store.js';
 import type { CreateEnvironment, Environment, EnvironmentFilter, TimelineEvent } from './environment.js';
 import { createChangeService, type ChangeService } from './change-service.js';
+import { extendEnvironment } from './extend-service.js';
 import { queueRun, type Requested } from './queue-run.js';
 import { insertSecrets } from './secret-store.js';
 import { parseSpec, type Caps } from './spec-check.js';
@@ -39,6 +40,8 @@ export interface EnvironmentService extends ChangeService {
   get(ctx: RequestContext, environmentId: string): Promise<Environment>;
   destroy(ctx: RequestContext, environmentId: string): Promise<Requested>;
   retry(ctx: RequestContext, environmentId: string): Promise<Requested>;
+  /** Puts the end of an environment off. */
+  extend(ctx: RequestContext, environmentId: string, hours: number): Promise<Environment>;
   events(ctx: RequestContext, environmentId: string, page: PageRequest): Promise<Page<TimelineEvent>>;
   outputs(ctx: RequestContext, environmentId: string): Promise<Outputs>;
 }
@@ -72,6 +75,7 @@ export function createEnvironmentService(props: EnvironmentServiceProps): Enviro
     get,
     destroy: (ctx, id) => startRun(props, ctx, { environmentId: id, action: 'delete' }),
     retry: (ctx, id) => startRun(props, ctx, { environmentId: id, action: 'retry' }),
+    extend: (ctx, id, hours) => extendEnvironment(db, ctx, { id, hours }),
     events: async (ctx, id, page) => listEvents(db, (await get(ctx, id)).environmentId, page),
     outputs: async (ctx, id) => readOutputs(props, ctx, await get(ctx, id)),
   };

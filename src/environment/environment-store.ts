@@ -3,11 +3,12 @@ import { appError } from '../errors/app-error.js';
 import { toPage, type Page, type PageRequest } from '../lib/page.js';
 import type { RequestedTotals } from '../spec/blueprint.js';
 import type { ChangeEnvironment, Environment, EnvironmentFilter } from './environment.js';
+import type { ExpiryStep } from './expiry-rules.js';
 import { insertRevision } from './revision-store.js';
 
 const columns = `environment_id as "environmentId", tenant_id as "tenantId", account_id as "accountId", name, region,
   blueprint, review, rollback_on_failure as "rollbackOnFailure", deletion_protection as "deletionProtection",
-  ttl_hours as "ttlHours", expires_at as "expiresAt", labels, revision, applied_revision as "appliedRevision", version, status, settled_status as "settledStatus",
+  ttl_hours as "ttlHours", expires_at as "expiresAt", expiry_step as "expiryStep", labels, revision, applied_revision as "appliedRevision", version, status, settled_status as "settledStatus",
   health, drift, drift_check_hours as "driftCheckHours", drift_ignore as "driftIgnore", state_restored as "stateRestored", outputs, error, current_run_id as "currentRunId", created_by as "createdBy",
   created_at as "createdAt", updated_at as "updatedAt", destroyed_at as "destroyedAt"`;
 
@@ -137,6 +138,7 @@ export async function saveSettings(tx: Queryable, environmentId: string, setting
        deletion_protection = coalesce($5, deletion_protection),
        ttl_hours = case when $6 then $7::int else ttl_hours end,
        expires_at = case when $6 then now() + make_interval(hours => $7::int) else expires_at end,
+       expiry_step = case when $6 then null else expiry_step end,
        drift_check_hours = case when $8 then $9::int else drift_check_hours end,
        drift_ignore = coalesce($10::jsonb, drift_ignore), updated_at = now()
      where environment_id = $1`,
@@ -153,6 +155,47 @@ export async function saveSettings(tx: Queryable, environmentId: string, setting
       settings.driftIgnore === undefined ? null : JSON.stringify(settings.driftIgnore),
     ],
   );
+}
+
+/** Puts the end off by that many hours, from now on if it is over already; notices start anew with those still to come. */
+export async function extendExpiry(tx: Queryable, environmentId: string, hours: number): Promise<void> {
+  await tx.query(
+    `update environments set version = version + 1, ttl_hours = coalesce(ttl_hours, 0) + $2::int,
+       expires_at = greatest(expires_at, now()) + make_interval(hours => $2::int),
+       expiry_step = case when greatest(expires_at, now()) + make_interval(hours => $2::int) > now() + interval '24 hours' then null
+                          when greatest(expires_at, now()) + make_interval(hours => $2::int) > now() + interval '12 hours' then '24h'
+                          else '12h' end,
+       updated_at = now()
+     where environment_id = $1`,
+    [environmentId, hours],
+  );
+}
+
+/** Notes how far the end of an environment has come. */
+export async function saveExpiryStep(tx: Queryable, environmentId: string, step: ExpiryStep): Promise<void> {
+  await tx.query(`update environments set expiry_step = $2 where environment_id = $1`, [environmentId, step]);
+}
+
+/**
+ * Environments for whose end something may have to be done at that moment, soonest first: a notice that was not given, an end
+ * that was not asked for, or one whose destroy run failed more than an hour ago.
+ */
+export async function environmentsNearEnd(db: Queryable, now: Date, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ environmentId: string }>(
+    `select e.environment_id as "environmentId" from environments e left join runs r on r.run_id = e.current_run_id
+     where e.expires_at is not null and e.status <> 'destroyed' and e.expires_at <= $1::timestamptz + interval '24 hours'
+       and case
+         when e.expires_at > $1::timestamptz + interval '12 hours' then e.expiry_step is null
+         when e.expires_at > $1::timestamptz + interval '30 minutes' then coalesce(e.expiry_step, '24h') = '24h'
+         when e.expires_at > $1 then coalesce(e.expiry_step, '24h') in ('24h', '12h')
+         when e.expiry_step = 'protected' then not e.deletion_protection
+         when e.expiry_step = 'asked' then r.kind = 'destroy' and r.status = 'failed'
+           and r.finished_at <= $1::timestamptz - interval '1 hour'
+         else true end
+     order by e.expires_at limit $2`,
+    [now, limit],
+  );
+  return rows.map((row) => row.environmentId);
 }
 
 /** Makes a revision the newest one. */

@@ -1,5 +1,6 @@
 import type { Drift, DriftIgnore } from '../drift/drift.js';
 import type { EnvironmentStatus, SettledStatus } from './environment-state.js';
+import type { ExpiryStep } from './expiry-rules.js';
 
 /** A tenant's environment as stored: one generated stack, one Terraform state. */
 export interface Environment {
@@ -14,6 +15,8 @@ export interface Environment {
   readonly deletionProtection: boolean;
   readonly ttlHours: number | null;
   readonly expiresAt: Date | null;
+  /** How far its end has come; null = no notice was given. */
+  readonly expiryStep: ExpiryStep | null;
   readonly labels: Readonly<Record<string, string>>;
   /** The newest one, whether or not it is applied. */
   readonly revision: number;

@@ -33,6 +33,11 @@ export const eventTypes = {
   drifted: 'a drift check found what was changed beside Terrace; its data has the changes',
   drift_gone: 'what had drifted is as it was applied again',
   state_restored: 'an admin put a former state back; it stays marked until the next apply',
+  expiring_soon:
+    'the time of the environment is over soon: 24 hours, 12 hours, 30 minutes before; `data.expires_at` says when',
+  expiry_blocked: 'the time of the environment is over, but deletion protection keeps it',
+  environment_expired: 'the time of the environment is over: a destroy run was asked for',
+  environment_extended: 'somebody put the end of the environment off',
   webhook_disabled: 'Terrace disabled a webhook whose receiver failed for too long',
 } as const;
 

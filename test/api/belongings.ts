@@ -131,6 +131,7 @@ const bodies: Readonly<Record<string, Body>> = {
   }),
   'patch /api/v1/environments/{environment_id}': () => ({ spec: { ingress: { host: 'b.example.com' } } }),
   'post /api/v1/environments/{environment_id}/rollback': () => ({ revision: 1 }),
+  'post /api/v1/environments/{environment_id}/extend': () => ({ ttl_hours: 24 }),
   'post /api/v1/runs/{run_id}/approve': ({ plan_id }) => ({ plan_id }),
   'post /api/v1/runs/{run_id}/reject': ({ plan_id }) => ({ plan_id }),
   'post /api/v1/runs/{run_id}/comments': () => ({ text: 'looks good' }),

@@ -89,10 +89,12 @@ describe('a worker that lost its lease', () => {
     expect(await renewLease(db, { ...old(), leaseSeconds: 45 })).toEqual({
       alive: false,
       cancelRequested: false,
+      forceCancelRequested: false,
     });
     expect(await renewLease(db, { ...live(), leaseSeconds: 45 })).toEqual({
       alive: true,
       cancelRequested: false,
+      forceCancelRequested: false,
     });
   });
 
