@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Db } from '../src/db/db.js';
 import { countEnvironments, countFailures, createDurations } from '../src/metrics/metrics-store.js';
+import { countDrift } from '../src/drift/drift-store.js';
 import { countHealth } from '../src/health/health-store.js';
 import { phaseMetrics } from './phase-metrics.js';
 
@@ -82,6 +83,12 @@ function fromDatabase(db: Db, registry: Registry): () => Promise<void> {
     labelNames: ['overall'],
     registers,
   });
+  const drift = new Gauge({
+    name: 'provisioning_environments_by_drift',
+    help: 'ready environments by what the last drift check found',
+    labelNames: ['status'],
+    registers,
+  });
   const errors = new Counter({
     name: 'provisioning_errors_total',
     help: 'failed runs by cloud and region',
@@ -89,13 +96,15 @@ function fromDatabase(db: Db, registry: Registry): () => Promise<void> {
     registers,
   });
   return async () => {
-    const [counts, failures, healths] = await Promise.all([
+    const [counts, failures, healths, drifts] = await Promise.all([
       countEnvironments(db),
       countFailures(db),
       countHealth(db),
+      countDrift(db),
     ]);
-    for (const metric of [total, createdAt, health, errors]) metric.reset();
+    for (const metric of [total, createdAt, health, drift, errors]) metric.reset();
     for (const { overall, count } of healths) health.set({ overall }, count);
+    for (const { status, count } of drifts) drift.set({ status }, count);
     for (const { status, count, oldestCreatedAt } of counts) {
       total.set({ status }, count);
       createdAt.set({ status }, oldestCreatedAt);

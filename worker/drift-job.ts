@@ -7,7 +7,7 @@ import { appError, toAppError } from '../src/errors/app-error.js';
 import { sha256 } from '../src/lib/hash.js';
 import { lastStack } from '../src/plan/plan-store.js';
 import { getRun } from '../src/run/run-store.js';
-import { refreshTerraform } from '../src/terraform/terraform.js';
+import { refreshTerraform, showPlan } from '../src/terraform/terraform.js';
 import type { WorkerDeps } from './deps.js';
 import { withTools } from './plan-steps.js';
 import { canceled, type RunContext } from './run-context.js';
@@ -43,8 +43,10 @@ async function look(deps: WorkerDeps, ctx: RunContext): Promise<Found> {
       const holder = await ctx.step('look_for_lock', () => tools.states.lockedBy());
       if (holder !== null)
         throw appError('state_locked', `the state is locked by ${holder}: check again when it is free`);
-      const json = await ctx.step('refresh', () => refreshTerraform(tools.terraform));
-      return json === null ? { changes: [], ignored: 0 } : driftIn(json, loaded.environment.driftIgnore);
+      const drifted = await ctx.step('refresh', () => refreshTerraform(tools.terraform));
+      if (!drifted) return { changes: [], ignored: 0 };
+      const { json } = await ctx.step('show', () => showPlan(tools.terraform));
+      return driftIn(json, loaded.environment.driftIgnore);
     },
     stack,
   );

@@ -42,10 +42,10 @@ export async function planTerraform(
 }
 
 /**
- * What was changed beside Terraform, as the JSON of a plan; null = nothing, told by one process. Changes and locks nothing.
+ * Whether something was changed beside Terraform; `showPlan` then tells what. Changes and locks nothing.
  * The exit code would not tell: it is 2 for mere differences of form in the state, too. Throws as `planTerraform` does.
  */
-export async function refreshTerraform(ctx: TerraformContext): Promise<unknown> {
+export async function refreshTerraform(ctx: TerraformContext): Promise<boolean> {
   const texts: string[] = [];
   const diagnostics: Diagnostic[] = [];
   let drifted = false;
@@ -60,7 +60,7 @@ export async function refreshTerraform(ctx: TerraformContext): Promise<unknown> 
       for (const text of event.text.split('\n')) ctx.onLine(text, stream);
     },
   });
-  if (result.exitCode === 0) return drifted ? (await showPlan(ctx)).json : null;
+  if (result.exitCode === 0) return drifted;
   const diagnostic = diagnostics.find(({ severity }) => severity === 'error');
   throw failed(ctx, { command: 'plan', result, diagnostic, output: texts.join('\n') });
 }

@@ -118,6 +118,10 @@ test('drift is found by one process, told once, ignored where asked, and put rig
   expect((await eventTypes(id)).filter((type) => type.startsWith('drift'))).toEqual([
     ...['drifted', 'drift_gone', 'drifted', 'drift_gone'],
   ]);
+  expect((await api.call('GET', '/metrics')).body).toMatch(
+    /^provisioning_environments_by_drift\{status="in_sync"\} [1-9]/m,
+  );
+  await remedyAfterRestore(id);
   const again = await api.call('POST', `${at(id)}/remediate`);
   expect(again).toMatchObject({
     status: 409,
@@ -127,6 +131,28 @@ test('drift is found by one process, told once, ignored where asked, and put rig
     },
   });
 });
+
+/** The mark of a restore stays until the next apply, and what was found before is forgotten. */
+async function remedyAfterRestore(id: string): Promise<void> {
+  const { name } = await api.get(at(id));
+  const { items } = await api.get(`${at(id)}/state-versions`);
+  const [newest, former] = items;
+  const path = `${at(id)}/state-versions/${former.serial}/restore`;
+  const restored = await api.call('POST', path, { confirm: name, reason: 'a drill' });
+  expect(restored).toMatchObject({
+    status: 201,
+    body: { serial: newest.serial + 1, lineage: newest.lineage },
+  });
+  expect(await api.get(at(id))).toMatchObject({
+    drift: null,
+    state_restored: { from_serial: former.serial },
+  });
+  await changeRelease(id, { version: '8.8.8' });
+  expect((await checked(id)).environment.drift.status).toBe('drifted');
+  const { body } = await api.call('POST', `${at(id)}/remediate`);
+  expect(await ended(body.run_id)).toMatchObject({ status: 'succeeded' });
+  expect(await api.get(at(id))).toMatchObject({ drift: { status: 'in_sync' }, state_restored: null });
+}
 
 test('a drift check at work gives way to a destroy, which goes on when its terraform has stopped', async () => {
   const id = await ready();

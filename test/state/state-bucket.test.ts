@@ -191,6 +191,7 @@ describe('the lock in the bucket', () => {
 
   test("of a person's terraform keeps a run out, and names the person", async () => {
     await bucket.lock.write(JSON.stringify({ ID: 'x', Info: '', Who: 'kim@laptop' }), null);
+    expect(await source.lockedBy()).toMatch(/^kim@laptop at s3:/);
     const refused = await lock('a');
     expect(refused.status).toBe(423);
     expect(JSON.parse(refused.text)).toMatchObject({
