@@ -19,7 +19,7 @@ import { inspect } from './verify.js';
  * first error and what stopped the rollback.
  */
 export async function rollBack(deps: WorkerDeps, ctx: RunContext, thrown: unknown): Promise<boolean> {
-  if (ctx.signal.aborted) return false;
+  if (ctx.signal.aborted || toAppError(thrown).code === 'interrupted') return false;
   const [run, environment] = await Promise.all([
     getRun(deps.db, null, ctx.run.runId),
     getEnvironment(deps.db, null, ctx.run.environmentId),
@@ -53,8 +53,8 @@ export async function undo(deps: WorkerDeps, ctx: RunContext, cause: string): Pr
   try {
     await ctx.move({ to: 'rolled_back', ...(await way.work(deps, ctx)) });
   } catch (error) {
-    if (ctx.signal.aborted) throw error;
     const failure = toAppError(error);
+    if (ctx.signal.aborted || failure.code === 'interrupted') throw error;
     const message = `${cause}; the rollback did not complete: ${failure.message}; ${way.rest}`;
     await ctx.move({
       to: 'failed',

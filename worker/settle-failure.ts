@@ -12,8 +12,8 @@ export function recordError(error: AppError): RecordedError {
 }
 
 /**
- * Ends a job that threw. A lost lease leaves everything to the worker that has it; a stopping worker hands the run
- * over as interrupted; a cancel ends it canceled; anything else ends it failed with its error.
+ * Ends a job that threw. A lost lease leaves everything to the worker that has it; a stopping worker, and one
+ * whose terraform was killed, hands the run over as interrupted; a cancel ends it canceled; anything else ends it failed with its error.
  */
 export async function settleFailure(deps: WorkerDeps, ctx: RunContext, thrown: unknown): Promise<void> {
   const error = reasonOf(ctx, thrown);
@@ -28,7 +28,10 @@ export async function settleFailure(deps: WorkerDeps, ctx: RunContext, thrown: u
   ctx.say(`Error: ${error.message}`);
   const recorded = recordError(error);
   if (error.code === 'interrupted') {
-    await ctx.move({ to: 'interrupted', message: 'the worker is stopping; another one carries on' });
+    const message = ctx.signal.aborted
+      ? 'the worker is stopping; another one carries on'
+      : `${error.message}; the run is carried on`;
+    await ctx.move({ to: 'interrupted', message });
     return;
   }
   if (error.code !== 'run_canceled') {

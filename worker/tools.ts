@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { appError } from '../src/errors/app-error.js';
 import { preparedFor, linkPrepared } from '../src/terraform/prepared.js';
 import type { StateSource } from '../src/state/state-source.js';
-import { releaseDeadLock } from '../src/state/state-store.js';
+import { releaseDeadLock, releaseOwnLock } from '../src/state/state-store.js';
 import type { StateGrant } from '../src/state/state-backend.js';
 import { buildTerraformEnv } from '../src/terraform/terraform-env.js';
 import type { TerraformContext } from '../src/terraform/terraform.js';
@@ -36,6 +36,7 @@ export async function openTools(
   };
   try {
     await releaseDeadLock(deps.db, run.environmentId);
+    closers.push(() => giveLockBack(deps, ctx));
     const workDir = await createWorkDir(deps.config.workdirBase, run.runId);
     closers.push(() => removeWorkDir(workDir));
     await writeFile(join(workDir, 'cdk.tf.json'), given.cdkJson, { mode: 0o600 });
@@ -78,6 +79,15 @@ export async function openTools(
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** Whatever terraform there was is gone by then; one that was killed gave nothing back. Else the next one who opens them does. */
+async function giveLockBack(deps: WorkerDeps, ctx: RunContext): Promise<void> {
+  try {
+    await releaseOwnLock(deps.db, ctx.lease);
+  } catch (error) {
+    ctx.log.warn({ err: error }, 'the lock of a run that ended could not be looked for');
   }
 }
 

@@ -199,3 +199,15 @@ export async function releaseDeadLock(db: Db, environmentId: string): Promise<bo
   );
   return rowCount === 1;
 }
+
+/** Frees the lock that a terraform of this lease left: only for who knows that it has ended. */
+export async function releaseOwnLock(
+  db: Queryable,
+  lease: { readonly runId: string; readonly epoch: number },
+): Promise<boolean> {
+  const { rowCount } = await db.query(`delete from state_locks where run_id = $1 and epoch = $2`, [
+    lease.runId,
+    lease.epoch,
+  ]);
+  return rowCount === 1;
+}

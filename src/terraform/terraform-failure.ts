@@ -18,7 +18,7 @@ export interface FailureProps {
 
 const keptOutput = 65_536;
 
-/** The one door where terraform's failures become ours: run_canceled, phase_timeout, state_locked, a code of the cloud, apply_failed or plan_failed. */
+/** The one door where terraform's failures become ours: run_canceled, phase_timeout, interrupted (killed by somebody else, or for want of memory), state_locked, a code of the cloud, apply_failed or plan_failed. */
 export function terraformFailure(props: FailureProps): AppError {
   const { command, result, mask } = props;
   const killed = result.signal === 'SIGKILL' ? 'terraform did not stop by itself and was killed\n' : '';
@@ -35,6 +35,8 @@ export function terraformFailure(props: FailureProps): AppError {
         detail,
       },
     );
+  if (result.signal !== null)
+    return appError('interrupted', `terraform ${command} was killed (${result.signal})`, { detail });
   const reason = props.diagnostic === undefined ? endOf(result) : mask(publicText(props.diagnostic));
   const holder = lockHolderIn(props.diagnostic);
   if (holder !== undefined)
@@ -72,7 +74,5 @@ function cloudFaultOf(diagnostic: Diagnostic | undefined) {
 }
 
 function endOf(result: ProcessResult): string {
-  return result.signal === null
-    ? `it ended with exit code ${result.exitCode}`
-    : `it was ended by ${result.signal}`;
+  return `it ended with exit code ${result.exitCode}`;
 }
