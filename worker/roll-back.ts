@@ -117,5 +117,7 @@ async function lastApplied(deps: WorkerDeps, ctx: RunContext): Promise<{ revisio
 
 /** The tools with the time limit of a rollback. */
 function inTime(deps: WorkerDeps, { tools }: Opened): Opened['tools'] {
-  return { ...tools, terraform: { ...tools.terraform, timeoutMs: deps.config.ROLLBACK_TIMEOUT * 1000 } };
+  const limit = { name: 'ROLLBACK_TIMEOUT', ms: deps.config.ROLLBACK_TIMEOUT * 1000 };
+  const limits = { plan: limit, apply: limit };
+  return { ...tools, terraform: { ...tools.terraform, limits } };
 }

@@ -8,7 +8,10 @@ import { whatExists } from './what-exists.js';
 
 export function recordError(error: AppError): RecordedError {
   const { code, message, blame, retryable } = error;
-  return { code, message, blame, retryable, step: error.step ?? null };
+  const { limit, limit_seconds: seconds } = error.extra;
+  const hit =
+    typeof limit === 'string' && typeof seconds === 'number' ? { limit: { name: limit, seconds } } : {};
+  return { code, message, blame, retryable, step: error.step ?? null, ...hit };
 }
 
 /**

@@ -19,6 +19,7 @@ import { deleteOldDeliveries } from '../src/webhook/delivery-store.js';
 import { forgetFormerSecrets } from '../src/webhook/webhook-store.js';
 import { sweepWorkDirs } from '../src/terraform/work-dir.js';
 import type { WorkerDeps } from './deps.js';
+import { endOverdueInQueue } from './queue-limit.js';
 import { scheduleDriftChecks } from './drift-schedule.js';
 
 export interface Sweeper {
@@ -41,6 +42,7 @@ export function startSweeper(deps: WorkerDeps): Sweeper {
     await scheduleDriftChecks(deps);
     await expirePlans(deps);
     await endExpired(deps);
+    await endOverdueInQueue(deps);
     await dropArtifacts(deps.db);
     await keepAudit(deps);
     await deleteOldDeliveries(deps.db);

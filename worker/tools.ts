@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { limitOf } from '../src/config/limits.js';
 import { appError } from '../src/errors/app-error.js';
 import { preparedFor, linkPrepared } from '../src/terraform/prepared.js';
 import type { StateSource } from '../src/state/state-source.js';
@@ -67,6 +68,11 @@ export async function openTools(
       workDir,
       env,
       timeoutMs: deps.config.PROVISIONING_TIMEOUT * 1000,
+      limits: {
+        plan: limitOf(deps.config, 'PLAN_TIMEOUT'),
+        apply: limitOf(deps.config, run.kind === 'destroy' ? 'DESTROY_TIMEOUT' : 'APPLY_TIMEOUT'),
+      },
+      silence: { name: 'SILENCE_TIMEOUT', ms: deps.config.SILENCE_TIMEOUT * 1000 },
       signal: ctx.signal,
       kill: ctx.kill,
       graceMs: deps.config.TERRAFORM_STOP_TIMEOUT * 1000,

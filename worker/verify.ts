@@ -1,3 +1,4 @@
+import { limitHit } from '../src/config/limits.js';
 import { getAccount } from '../src/account/account-store.js';
 import { inTransaction } from '../src/db/db.js';
 import { getEnvironment } from '../src/environment/environment-store.js';
@@ -48,6 +49,7 @@ export async function inspect(deps: WorkerDeps, ctx: RunContext): Promise<Enviro
     throw appError(
       'health_check_failed',
       `the environment was applied but is not healthy within ${deps.config.HEALTH_CHECK_TIMEOUT} s: ${troubles(health)}`,
+      { extra: limitHit({ name: 'HEALTH_CHECK_TIMEOUT', ms: deps.config.HEALTH_CHECK_TIMEOUT * 1000 }) },
     );
   const outputs = Object.entries(state?.outputs ?? {});
   const open = outputs

@@ -25,6 +25,10 @@ export const recordedError = z
     blame: z.string().describe('who has to act: caller, tenant_cloud or platform'),
     retryable: z.boolean(),
     step: z.string().nullable(),
+    limit: z
+      .strictObject({ name: z.string().describe('its setting'), seconds: z.number() })
+      .optional()
+      .describe('the time limit that was hit, if one was'),
   })
   .meta({ id: 'RecordedError' });
 

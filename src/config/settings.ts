@@ -3,6 +3,8 @@ import { isIpRange } from '../lib/ip-ranges.js';
 
 const seconds = (fallback: number, text: string) =>
   z.coerce.number().int().positive().default(fallback).describe(`${text} (seconds)`);
+const ownLimit = (text: string) =>
+  z.coerce.number().int().positive().optional().describe(`${text} (seconds); unset = PROVISIONING_TIMEOUT`);
 const flag = z
   .enum(['true', 'false', '1', '0', 'on', 'off'])
   .transform((text) => ['true', '1', 'on'].includes(text));
@@ -123,7 +125,12 @@ export const settings = {
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('log level'),
-  PROVISIONING_TIMEOUT: seconds(3600, 'limit of one plan or apply'),
+  PROVISIONING_TIMEOUT: seconds(3600, 'limit of one plan, apply or destroy that has no limit of its own'),
+  PLAN_TIMEOUT: ownLimit('limit of one plan'),
+  APPLY_TIMEOUT: ownLimit('limit of one apply'),
+  DESTROY_TIMEOUT: ownLimit('limit of one destroy'),
+  SILENCE_TIMEOUT: seconds(600, 'how long terraform may write nothing'),
+  QUEUE_TIMEOUT: seconds(86_400, 'how long a run may wait to be planned'),
   HEALTH_CHECK_TIMEOUT: seconds(60, 'how long an environment may take after an apply to become healthy'),
   HEALTH_CHECK_INTERVAL: z.coerce
     .number()

@@ -79,6 +79,8 @@ export interface RecordedError {
   readonly blame: string;
   readonly retryable: boolean;
   readonly step: string | null;
+  /** The time limit that was hit, by the name of its setting. */
+  readonly limit?: { readonly name: string; readonly seconds: number };
 }
 
 /** A parsed request for an environment; `spec` is checked against the blueprint's schema by the service. */

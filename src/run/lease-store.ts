@@ -129,3 +129,15 @@ export async function waitingRuns(db: Queryable, seconds: number): Promise<Run[]
   );
   return rows;
 }
+
+/** Runs that wait to be planned for longer than `seconds`, oldest first; a suspension of their tenant does not count. */
+export async function overdueInQueue(db: Queryable, seconds: number): Promise<Run[]> {
+  const { rows } = await db.query<Run>(
+    `select ${runColumns} from runs r
+     where status = 'queued' and lease_owner is null and created_at < now() - make_interval(secs => $1)
+       and not exists (select 1 from tenants t where t.tenant_id = r.tenant_id and t.status = 'suspended')
+     order by run_id limit 100`,
+    [seconds],
+  );
+  return rows;
+}

@@ -18,6 +18,8 @@ export interface ProcessProps {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** How long it may write nothing. @default for ever */
+  readonly silenceMs?: number;
   readonly signal?: AbortSignal;
   /** Cuts a stop under way short: SIGINT again at once, SIGKILL `killMs` later. */
   readonly kill?: AbortSignal;
@@ -33,9 +35,11 @@ export interface ProcessProps {
 export interface ProcessResult {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
-  readonly stoppedBy: 'timeout' | 'abort' | null;
+  readonly stoppedBy: StopReason | null;
   readonly durationMs: number;
 }
+
+export type StopReason = 'timeout' | 'silence' | 'abort';
 
 /** How long pipes may stay open after the program is gone (a grandchild in a group of its own may hold them). */
 const drainMs = 2_000;
@@ -51,17 +55,38 @@ export async function runProcess(props: ProcessProps): Promise<ProcessResult> {
   const onAbort = (): void => stopper.stop('abort', isLeaseLost(props.signal) ? hurried : undefined);
   const onKill = (): void => stopper.kill();
   const limit = setTimeout(() => stopper.stop('timeout'), props.timeoutMs);
+  const silence = watchSilence(props.silenceMs, () => stopper.stop('silence'));
   props.signal?.addEventListener('abort', onAbort, { once: true });
   props.kill?.addEventListener('abort', onKill, { once: true });
   try {
-    const { exitCode, signal } = await waitForEnd(child, props, stopper);
+    const { exitCode, signal } = await waitForEnd(
+      child,
+      { ...props, onLine: silence.heard(props.onLine) },
+      stopper,
+    );
     return { exitCode, signal, stoppedBy: stopper.reason(), durationMs: performance.now() - started };
   } finally {
     clearTimeout(limit);
+    silence.done();
     stopper.done();
     props.signal?.removeEventListener('abort', onAbort);
     props.kill?.removeEventListener('abort', onKill);
   }
+}
+
+/** Calls `onSilence` when nothing was heard for so long; a timer is moved on by each line. */
+function watchSilence(silenceMs: number | undefined, onSilence: () => void) {
+  const timer = silenceMs === undefined ? undefined : setTimeout(onSilence, silenceMs);
+  return {
+    heard: (onLine: ProcessProps['onLine']): ProcessProps['onLine'] => {
+      if (timer === undefined) return onLine;
+      return (line, stream) => {
+        timer.refresh();
+        onLine(line, stream);
+      };
+    },
+    done: () => clearTimeout(timer),
+  };
 }
 
 function start(props: ProcessProps): ChildProcess {
@@ -127,9 +152,9 @@ const hurried: Patience = { graceMs: 1_000, saveMs: 500 };
 
 interface Stopper {
   /** `patience` in place of the usual. */
-  stop(reason: 'timeout' | 'abort', patience?: Patience): void;
+  stop(reason: StopReason, patience?: Patience): void;
   kill(): void;
-  reason(): 'timeout' | 'abort' | null;
+  reason(): StopReason | null;
   done(): void;
 }
 
@@ -139,7 +164,7 @@ interface Patience {
 }
 
 function createStopper(child: ChildProcess, usual: Patience): Stopper {
-  let stoppedBy: 'timeout' | 'abort' | null = null;
+  let stoppedBy: StopReason | null = null;
   const timers: NodeJS.Timeout[] = [];
   const later = (signal: NodeJS.Signals, ms: number) =>
     void timers.push(setTimeout(() => killGroup(child, signal), ms));

@@ -1,4 +1,5 @@
 /** What plan, show, apply and import share: one terraform process in the work directory of a run. */
+import type { Limit } from '../config/limits.js';
 import { firstError } from './diagnostics.js';
 import type { Tool } from './locate.js';
 import { runProcess, type ProcessProps, type ProcessResult } from './process.js';
@@ -10,8 +11,11 @@ export interface TerraformContext {
   readonly workDir: string;
   /** From `buildTerraformEnv`. */
   readonly env: Readonly<Record<string, string>>;
-  /** Of each command. */
+  /** Of each command that has no limit of its own. */
   readonly timeoutMs: number;
+  readonly limits?: Partial<Record<'plan' | 'apply', Limit>>;
+  /** How long terraform may write nothing. @default for ever */
+  readonly silence?: Limit;
   readonly signal?: AbortSignal;
   /** Cuts a stop short; see `runProcess`. */
   readonly kill?: AbortSignal;
@@ -28,12 +32,13 @@ type Command = Pick<ProcessProps, 'argv' | 'onLine' | 'maxLineLength'>;
 
 /** Runs one terraform command. */
 export function runTerraform(ctx: TerraformContext, command: Command): Promise<ProcessResult> {
-  const { tool, workDir, env, timeoutMs, signal, kill, graceMs, saveMs } = ctx;
+  const { tool, workDir, env, silence, signal, kill, graceMs, saveMs } = ctx;
   return runProcess({
     bin: tool.bin,
     cwd: workDir,
     env,
-    timeoutMs,
+    timeoutMs: limitFor(ctx, command.argv[0] ?? '').ms,
+    silenceMs: silence?.ms,
     signal,
     kill,
     graceMs,
@@ -42,13 +47,20 @@ export function runTerraform(ctx: TerraformContext, command: Command): Promise<P
   });
 }
 
+function limitFor({ limits, timeoutMs }: TerraformContext, command: string): Limit {
+  const own = command === 'plan' || command === 'apply' ? limits?.[command] : undefined;
+  return own ?? { name: 'PROVISIONING_TIMEOUT', ms: timeoutMs };
+}
+
 /** The error of a command that failed. */
 export function failed(
   ctx: TerraformContext,
-  props: Omit<FailureProps, 'timeoutMs' | 'mask' | 'abortReason'>,
+  props: Omit<FailureProps, 'limit' | 'mask' | 'abortReason'>,
 ): Error {
-  const { timeoutMs, signal, mask = (text: string) => text } = ctx;
-  return terraformFailure({ ...props, timeoutMs, abortReason: signal?.reason, mask });
+  const { silence, signal, mask = (text: string) => text } = ctx;
+  const limit =
+    props.result.stoppedBy === 'silence' && silence !== undefined ? silence : limitFor(ctx, props.command);
+  return terraformFailure({ ...props, limit, abortReason: signal?.reason, mask });
 }
 
 /** Keeps what a command writes, and passes it on to the log. */

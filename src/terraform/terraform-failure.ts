@@ -1,12 +1,14 @@
 import { appError, AppError } from '../errors/app-error.js';
 import { cloudFaultIn } from '../credentials/cloud-faults.js';
+import { limitHit, type Limit } from '../config/limits.js';
 import { publicText, type Diagnostic } from './diagnostics.js';
 import type { ProcessResult } from './process.js';
 
 export interface FailureProps {
   readonly command: 'plan' | 'show' | 'import' | 'apply';
   readonly result: ProcessResult;
-  readonly timeoutMs: number;
+  /** The one that was hit, if one was. */
+  readonly limit: Limit;
   /** Why it was stopped, when that was asked for: an AppError is passed on with what terraform wrote. */
   readonly abortReason?: unknown;
   readonly diagnostic: Diagnostic | undefined;
@@ -27,14 +29,8 @@ export function terraformFailure(props: FailureProps): AppError {
     return appError(props.abortReason.code, props.abortReason.message, { detail, cause: props.abortReason });
   if (result.stoppedBy === 'abort')
     return appError('run_canceled', `the run was canceled during terraform ${command}`, { detail });
-  if (result.stoppedBy === 'timeout')
-    return appError(
-      'phase_timeout',
-      `terraform ${command} took longer than its limit of ${props.timeoutMs / 1000} s`,
-      {
-        detail,
-      },
-    );
+  if (result.stoppedBy !== null)
+    return appError('phase_timeout', limitText(props), { detail, extra: limitHit(props.limit) });
   if (result.signal !== null)
     return appError('interrupted', `terraform ${command} was killed (${result.signal})`, { detail });
   const reason = props.diagnostic === undefined ? endOf(result) : mask(publicText(props.diagnostic));
@@ -60,6 +56,13 @@ export function terraformFailure(props: FailureProps): AppError {
       detail,
     },
   );
+}
+
+function limitText({ command, limit, result }: FailureProps): string {
+  const seconds = `${limit.ms / 1000} s (${limit.name})`;
+  return result.stoppedBy === 'silence'
+    ? `terraform ${command} wrote nothing for ${seconds} and was stopped`
+    : `terraform ${command} took longer than its limit of ${seconds}`;
 }
 
 /** Who has the lock, in the words of the state backend; undefined when something else went wrong. */

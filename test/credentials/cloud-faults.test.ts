@@ -40,7 +40,7 @@ test.each(['plan', 'apply'] as const)('a run that terraform %s ends says so, and
   const failure = terraformFailure({
     command,
     result: { exitCode: 1, signal: null, stoppedBy: null, durationMs: 1 },
-    timeoutMs: 1000,
+    limit: { name: 'PROVISIONING_TIMEOUT', ms: 1000 },
     diagnostic: {
       severity: 'error',
       summary: 'creating EC2 VPC',

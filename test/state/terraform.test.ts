@@ -150,7 +150,7 @@ test('a second terraform is refused while the first applies, and is told which r
   const failure = terraformFailure({
     command: 'plan',
     result: { exitCode: 1, signal: null, stoppedBy: null, durationMs: 0 },
-    timeoutMs: 1000,
+    limit: { name: 'PROVISIONING_TIMEOUT', ms: 1000 },
     diagnostic: firstError(second.text),
     output: second.text,
     mask: (text) => text,

@@ -112,8 +112,22 @@ describe('plan', () => {
     const ctx = await context({}, { tool: { bin, version: '0' }, timeoutMs: 300 });
     await expect(planTerraform(ctx)).rejects.toMatchObject({
       code: 'phase_timeout',
-      message: 'terraform plan took longer than its limit of 0.3 s',
+      message: 'terraform plan took longer than its limit of 0.3 s (PROVISIONING_TIMEOUT)',
     });
+  });
+
+  test('a terraform that falls silent is stopped and the silence is named, one that goes on talking is not', async () => {
+    const body =
+      'trap "exit 1" INT; for i in $(seq 15); do echo $i; sleep 0.1; done; while :; do sleep 0.02; done';
+    const bin = script(folder, 'silent-terraform', body);
+    const silence = { name: 'SILENCE_TIMEOUT', ms: 1_000 };
+    const ctx = await context({}, { tool: { bin, version: '0' }, silence });
+    await expect(planTerraform(ctx)).rejects.toMatchObject({
+      code: 'phase_timeout',
+      message: 'terraform plan wrote nothing for 1 s (SILENCE_TIMEOUT) and was stopped',
+      extra: { limit: 'SILENCE_TIMEOUT', limit_seconds: 1 },
+    });
+    expect(lines).toContain('15');
   });
 
   test('a run stopped for a reason of ours fails with that reason', async () => {
@@ -197,10 +211,12 @@ describe('apply', () => {
   test('an apply past its limit names the limit and saves the state', async () => {
     const ctx = await context(slowStack);
     const { planFile } = await planTerraform(ctx);
-    const limited = { ...ctx, timeoutMs: 3_000, graceMs: 20_000 };
+    const apply = { name: 'APPLY_TIMEOUT', ms: 3_000 };
+    const limited = { ...ctx, limits: { apply }, graceMs: 20_000 };
     await expect(applyPlan(limited, planFile, () => undefined)).rejects.toMatchObject({
       code: 'phase_timeout',
-      message: 'terraform apply took longer than its limit of 3 s',
+      message: 'terraform apply took longer than its limit of 3 s (APPLY_TIMEOUT)',
+      extra: { limit: 'APPLY_TIMEOUT', limit_seconds: 3 },
     });
     expect(state().resources.map(({ name }) => name)).toContain('quick');
   });

@@ -1,0 +1,21 @@
+import type { Config } from './config.js';
+
+/** A time limit and the setting that it comes from. */
+export interface Limit {
+  readonly name: string;
+  readonly ms: number;
+}
+
+type OwnLimit = 'PLAN_TIMEOUT' | 'APPLY_TIMEOUT' | 'DESTROY_TIMEOUT';
+type Limits = Pick<Config, OwnLimit | 'PROVISIONING_TIMEOUT'>;
+
+/** The limit of a phase: its own setting, or the one for all. */
+export function limitOf(config: Limits, own: OwnLimit): Limit {
+  const name = config[own] === undefined ? 'PROVISIONING_TIMEOUT' : own;
+  return { name, ms: (config[own] ?? config.PROVISIONING_TIMEOUT) * 1000 };
+}
+
+/** What an error says of the limit that was hit; see `recordError`. */
+export function limitHit({ name, ms }: Limit): { readonly limit: string; readonly limit_seconds: number } {
+  return { limit: name, limit_seconds: ms / 1000 };
+}
