@@ -11,10 +11,13 @@ type Limits = Pick<Config, OwnLimit | 'PROVISIONING_TIMEOUT'>;
 
 /** The limit of a phase: its own setting, or the one for all. */
 export function limitOf(config: Limits, own: OwnLimit): Limit {
-  const { PLAN_TIMEOUT, APPLY_TIMEOUT, DESTROY_TIMEOUT, PROVISIONING_TIMEOUT: forAll } = config;
-  const seconds = { PLAN_TIMEOUT, APPLY_TIMEOUT, DESTROY_TIMEOUT }[own];
+  const seconds = {
+    PLAN_TIMEOUT: config.PLAN_TIMEOUT,
+    APPLY_TIMEOUT: config.APPLY_TIMEOUT,
+    DESTROY_TIMEOUT: config.DESTROY_TIMEOUT,
+  }[own];
   const name = seconds === undefined ? 'PROVISIONING_TIMEOUT' : own;
-  return { name, ms: (seconds ?? forAll) * 1000 };
+  return { name, ms: (seconds ?? config.PROVISIONING_TIMEOUT) * 1000 };
 }
 
 /** What an error says of the limit that was hit; see `recordError`. */

@@ -5,7 +5,7 @@ const failure = (stoppedBy: 'timeout' | null, diagnostic?: string) =>
   terraformFailure({
     command: 'apply',
     result: { exitCode: null, signal: 'SIGKILL', stoppedBy, durationMs: 1 },
-    timeoutMs: 1000,
+    limit: { name: 'PROVISIONING_TIMEOUT', ms: 1000 },
     diagnostic:
       diagnostic === undefined
         ? undefined
