@@ -10,6 +10,7 @@ import type { EnvironmentService } from '../src/environment/environment-service.
 import type { HealthService } from '../src/health/health-service.js';
 import type { EventService } from '../src/event/event-service.js';
 import type { Log } from '../src/log/log.js';
+import type { PolicyService } from '../src/policy/policy-service.js';
 import type { RuleService } from '../src/review/rule-service.js';
 import type { RunService } from '../src/run/run-service.js';
 import type { BlueprintCatalog } from '../src/spec/blueprint.js';
@@ -31,6 +32,7 @@ export interface AppDeps {
   readonly stateVersions: StateVersions;
   readonly runs: RunService;
   readonly reviewRules: RuleService;
+  readonly policies: PolicyService;
   readonly tenants: TenantService;
   readonly accounts: AccountService;
   readonly tokens: TokenService;

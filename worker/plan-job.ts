@@ -1,3 +1,4 @@
+import { appError } from '../src/errors/app-error.js';
 import { insertPlan, type StoredPlan } from '../src/plan/plan-store.js';
 import { carriedApprovals, carryOver } from '../src/review/carry.js';
 import { readReviewFacts } from '../src/review/review-facts.js';
@@ -5,15 +6,19 @@ import { factsOf, whyReviewed } from '../src/review/review-rules.js';
 import { getEnvironment } from '../src/environment/environment-store.js';
 import { summaryText } from '../src/plan/summary-text.js';
 import type { WorkerDeps } from './deps.js';
+import { assertWithinCost, judgePlan } from './judge-plan.js';
 import { makePlan, withTools, type Planned } from './plan-steps.js';
 import type { RunContext } from './run-context.js';
+import { recordError } from './settle-failure.js';
 import { inspect } from './verify.js';
 
-/** queued -> planning -> no_changes | awaiting_review | approved. The worker ends here; days may pass. */
+/** queued -> planning -> no_changes | awaiting_review | approved | failed, when a policy denies. The worker ends here; days may pass. */
 export async function planRun(deps: WorkerDeps, ctx: RunContext): Promise<void> {
   const destroy = ctx.run.kind === 'destroy';
   const planned = await withTools(deps, ctx, (opened) => makePlan(deps, ctx, { ...opened, destroy }));
-  await ctx.step('save_plan', () => savePlan(deps, ctx, planned));
+  if (!planned.hasChanges) return ctx.step('save_plan', () => savePlan(deps, ctx, planned));
+  const judged = await ctx.step('policies', () => judgePlan(deps, ctx, planned));
+  await ctx.step('save_plan', () => savePlan(deps, ctx, judged));
 }
 
 async function savePlan(
@@ -30,9 +35,19 @@ async function savePlan(
     await ctx.move({ to: 'no_changes', message, planId, data, leaves }, store);
     return;
   }
+  if (summary.policy?.verdict === 'deny') {
+    const denied = appError('policy_denied', summary.policy.text ?? 'a policy denies the plan');
+    const error = { ...recordError(denied), step: 'policies' };
+    await ctx.move(
+      { to: 'failed', message: `the run failed: ${denied.message}`, planId, data, error },
+      store,
+    );
+    return;
+  }
   const { why, approvals } = await judge(deps, ctx, plan);
   const to = why === null ? 'approved' : 'awaiting_review';
   await ctx.move({ to, message, planId, data: { ...data, why } }, async (tx) => {
+    await assertWithinCost(tx, ctx, summary);
     await store(tx);
     await carryOver(tx, ctx.run, { planId, approvals });
   });

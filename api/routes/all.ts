@@ -11,6 +11,7 @@ import { eventRoutes } from './events.js';
 import { grantRoutes } from './grants.js';
 import { onboardingRoutes } from './onboarding.js';
 import { operationRoutes } from './operations.js';
+import { policyRoutes } from './policies.js';
 import { reviewRuleRoutes } from './review-rules.js';
 import { runRoutes } from './runs.js';
 import { sandboxRoutes } from './sandbox.js';
@@ -28,6 +29,7 @@ export function allRoutes(deps: AppDeps, metrics: Metrics): Route[] {
     ...stateVersionRoutes(deps),
     ...runRoutes(deps),
     ...reviewRuleRoutes(deps),
+    ...policyRoutes(deps),
     ...blueprintRoutes(deps),
     ...tenantRoutes(deps),
     ...accountRoutes(deps),

@@ -4,6 +4,7 @@ import type { RunComment } from '../../src/review/review-store.js';
 import { phaseNames } from '../../src/run/phase-rules.js';
 import { allowedRunActions, runKinds, runStatuses } from '../../src/run/run-state.js';
 import type { LogLine, PlanView, ReviewRecord, Run } from '../../src/run/run.js';
+import { policyReport, policyReportView } from './policy.js';
 import { reviewRuleRef, ruleRefView } from './review-rule.js';
 import { anId, iso, isoOrNull, pageOf, pageQuery, recordedError, time } from './common.js';
 
@@ -211,7 +212,7 @@ export const runDetail = run
   .extend({
     review: reviewStanding,
     plan: z.strictObject({ plan_id: z.string(), summary: z.unknown() }).nullable(),
-    policy: z.null().describe('verdict of the policies'),
+    policy: policyReport.nullable().describe('what the policies said of the plan; null = none was asked'),
     reviews: z.array(review),
     blocked_by: z.string().nullable().describe('what the run waits for'),
   })
@@ -249,7 +250,7 @@ export function runDetailView(parts: RunDetailParts): z.input<typeof runDetail> 
     ...runView(parts.run),
     review: standingView(parts.run.review, parts.review),
     plan: plan && { plan_id: plan.planId, summary: plan.summary },
-    policy: null,
+    policy: plan?.policy ? policyReportView(plan.policy) : null,
     reviews: parts.reviews.map((one) => ({
       review_id: one.reviewId,
       plan_id: one.planId,

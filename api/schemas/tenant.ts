@@ -84,7 +84,7 @@ const limits = {
     .nullable()
     .default(null)
     .describe('runs in the hands of workers at the same time; others wait'),
-  monthly_cost: amount.describe('kept; not held against anything until costs are known'),
+  monthly_cost: amount.describe('held against the estimates of plans, see docs/cost.md'),
 };
 
 export const putQuota = z

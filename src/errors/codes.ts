@@ -82,7 +82,7 @@ export const errorCodes = {
   ),
   name_taken: caller(
     409,
-    'A tenant with that slug, an account of that name, the same grant or a review rule of that class exists already. Choose another, or change that one.',
+    'A tenant with that slug, an account of that name, the same grant, a review rule of that class or a policy of that name exists already. Choose another, or change that one.',
   ),
   active_run: caller(409, 'The environment already has an active run. Wait for it, or cancel it.'),
   action_not_allowed: caller(
@@ -160,6 +160,10 @@ export const errorCodes = {
   control_account_unknown: platform(
     409,
     'Terrace does not know its own cloud account. Set CONTROL_ACCOUNT_ID or CONTROL_ROLE_ARN.',
+  ),
+  policy_denied: caller(
+    409,
+    'A policy does not let the plan pass; the text names it and says why. Change the request, or have the policy changed.',
   ),
   run_canceled: caller(409, 'The run was canceled.'),
   run_rejected: caller(409, 'A reviewer rejected the plan.'),

@@ -13,6 +13,7 @@ export const idPrefix = {
   stateVersion: 'sv',
   review: 'rev',
   reviewRule: 'rule',
+  policy: 'pol',
   comment: 'com',
   request: 'req',
   auditIntent: 'aud',

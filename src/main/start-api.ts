@@ -21,6 +21,7 @@ import { createHealthService } from '../health/health-service.js';
 import { createOutbound } from '../http/outbound.js';
 import { createEventService } from '../event/event-service.js';
 import { createRunService } from '../run/run-service.js';
+import { createPolicyService } from '../policy/policy-service.js';
 import { createRuleService } from '../review/rule-service.js';
 import { sandboxAdmin } from '../sandbox/sandbox-admin.js';
 import { seedUnlessGone } from '../tenant/seed.js';
@@ -78,6 +79,7 @@ export async function startApi(platform: Platform): Promise<Api> {
     stateVersions: walled(wall, (db) => createStateVersions({ db, keyring })),
     runs: walled(wall, (db) => createRunService({ db, keyring, planMaxAgeSeconds: config.PLAN_MAX_AGE })),
     reviewRules: walled(wall, createRuleService),
+    policies: walled(wall, createPolicyService),
     tenants: walled(wall, createTenantService),
     accounts: walled(wall, (db) =>
       createAccountService({

@@ -3,6 +3,7 @@ import type { Queryable } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
 import type { PlanBinding } from './binding.js';
 import type { OutputChange, PlanChange } from './plan-changes.js';
+import type { PolicyReport } from '../policy/policy.js';
 import type { PlanView } from '../run/run.js';
 
 /** A saved plan with all that it is bound to; the file and the full JSON are sealed, the rest is masked. */
@@ -23,6 +24,8 @@ export interface StoredPlan extends PlanBinding {
   readonly stackInput: Readonly<Record<string, unknown>> | null;
   readonly summary: unknown;
   readonly text: string;
+  /** What the policies said of it. @default - none was asked */
+  readonly policy?: PolicyReport | null;
 }
 
 /** Inserts the plan. Throws `lease_lost` for an old epoch. */
@@ -30,8 +33,8 @@ export async function insertPlan(tx: Queryable, plan: StoredPlan, epoch: number)
   const { rowCount } = await tx.query(
     `insert into plans (plan_id, run_id, environment_id, plan_file, plan_json, cdk_json, changes, summary, text,
        plan_sha256, synth_sha256, lock_sha256, tool_version, revision, cloud_account_id, state_lineage, state_serial,
-       drift, outputs, stack_input)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19, $20, $21
+       drift, outputs, stack_input, policy)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19, $20, $21, $22
      where exists (select 1 from runs where run_id = $2 and lease_epoch = $18)`,
     [
       plan.planId,
@@ -55,6 +58,7 @@ export async function insertPlan(tx: Queryable, plan: StoredPlan, epoch: number)
       JSON.stringify(plan.drift),
       JSON.stringify(plan.outputs),
       plan.stackInput,
+      plan.policy ?? null,
     ],
   );
   assertWritten(plan, rowCount);
@@ -81,7 +85,7 @@ export async function getPlanView(
             case when $3::int = 0 then '[]'::jsonb else outputs end as outputs,
             case when $4 then text else '' end as text, plan_sha256 as "planSha256",
             synth_sha256 as "synthSha256", tool_version as "toolVersion", state_serial as "stateSerial",
-            created_at as "createdAt"
+            created_at as "createdAt", policy
      from plans where plan_id = $1`,
     [planId, from, count, text],
   );

@@ -1,5 +1,6 @@
 import { explainChanges, type Evidence } from './explain.js';
 import type { PlanCost } from '../cost/plan-cost.js';
+import type { PolicyReport } from '../policy/policy.js';
 import { createMasker } from './mask.js';
 import { outputChange, resourceChange, type OutputChange, type PlanChange } from './plan-changes.js';
 import { parsePlan } from './plan-json.js';
@@ -33,6 +34,8 @@ export interface PlanSummary {
   readonly reasons_total: number;
   /** What the environment costs a month; absent in plans made before there were prices. */
   readonly cost?: PlanCost;
+  /** What the policies say in one word, and what they say in full; absent where none was asked. */
+  readonly policy?: { readonly verdict: PolicyReport['verdict']; readonly text: string | null };
 }
 
 export interface PlanDigest {

@@ -27,4 +27,3 @@ function costText(cost: PlanSummary['cost']): string[] {
   const text = `${before.toFixed(2)} to ${after.toFixed(2)} ${currency} a month (${sign}${delta.toFixed(2)})`;
   return [unknown === 0 ? text : `${text} and ${unknown} without a price`];
 }
-

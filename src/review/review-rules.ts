@@ -55,6 +55,8 @@ export interface PlanFacts {
   readonly otherThanCreates: number;
   /** US dollars; null = not known. */
   readonly monthlyCost: number | null;
+  /** Why a policy or a quota asks for a person. @default - none does */
+  readonly asked?: string;
 }
 
 const count = z.number().default(0);
@@ -65,15 +67,18 @@ const summaryForm = z.looseObject({
   forget: count,
   risk: z.enum(riskLevels),
   cost: z.looseObject({ after: z.number(), unknown_total: z.number() }).nullish().catch(null),
+  policy: z.looseObject({ verdict: z.string(), text: z.string().nullable() }).nullish().catch(null),
 });
 
 /** The facts in a stored summary. One that cannot be read counts as critical: nobody is spared a look at it. */
 export function factsOf(summary: unknown): PlanFacts {
   const parsed = summaryForm.safeParse(summary);
   if (!parsed.success) return { risk: 'critical', otherThanCreates: 1, monthlyCost: null };
-  const { update, replace, delete: deleted, forget, risk, cost } = parsed.data;
+  const { update, replace, delete: deleted, forget, risk, cost, policy } = parsed.data;
   const monthlyCost = cost?.unknown_total === 0 ? cost.after : null;
-  return { risk, otherThanCreates: update + replace + deleted + forget, monthlyCost };
+  const asked =
+    policy?.verdict === 'require_approval' ? { asked: policy.text ?? 'a policy asks for a person' } : {};
+  return { risk, otherThanCreates: update + replace + deleted + forget, monthlyCost, ...asked };
 }
 
 export interface AutoQuestion {
@@ -86,6 +91,7 @@ export interface AutoQuestion {
 
 /** Why a person has to look at the plan; null = nobody has to. */
 export function whyReviewed({ rule, review, kind, facts }: AutoQuestion): string | null {
+  if (facts.asked !== undefined) return facts.asked;
   if (review === 'required') return 'the environment has review: required';
   const allowed = rule.settings.auto_approve;
   if (allowed === null) return `${ruleName(rule)} lets no plan pass without a person`;

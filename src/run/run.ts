@@ -1,4 +1,5 @@
 import type { RecordedError, Review } from '../environment/environment.js';
+import type { PolicyReport } from '../policy/policy.js';
 import type { Phase } from './phase-rules.js';
 import type { RunKind, RunStatus } from './run-state.js';
 
@@ -72,6 +73,8 @@ export interface PlanView {
   readonly toolVersion: string;
   readonly stateSerial: number | null;
   readonly createdAt: Date;
+  /** Null when no policy was asked. */
+  readonly policy: PolicyReport | null;
 }
 
 export interface ReviewRecord {

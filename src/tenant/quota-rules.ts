@@ -17,7 +17,7 @@ export type Counted = keyof Usage;
 export type Quota = { readonly [K in Counted]: number | null } & {
   /** Runs in the hands of workers at the same time. */
   readonly runsAtOnce: number | null;
-  /** In the currency of the price table; kept, and held against costs where they are known. */
+  /** In the currency of the price table; held against the estimates of plans. */
   readonly monthlyCost: number | null;
 };
 

@@ -26,6 +26,7 @@ import type { Clock } from '../../src/lib/clock.js';
 import { createLog } from '../../src/log/log.js';
 import { createEventService } from '../../src/event/event-service.js';
 import { createRunService } from '../../src/run/run-service.js';
+import { createPolicyService } from '../../src/policy/policy-service.js';
 import { createRuleService } from '../../src/review/rule-service.js';
 import { seedSandbox } from '../../src/tenant/seed.js';
 import { createTenantService } from '../../src/tenant/tenant-service.js';
@@ -109,6 +110,7 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
       createRunService({ db, keyring, planMaxAgeSeconds: props.planMaxAgeSeconds ?? 86_400 }),
     ),
     reviewRules: walled(wall, createRuleService),
+    policies: walled(wall, createPolicyService),
     tenants: walled(wall, createTenantService),
     accounts: walled(wall, (db) =>
       createAccountService({

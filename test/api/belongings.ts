@@ -16,6 +16,7 @@ export interface Belongings {
   readonly token_id: string;
   readonly grant_id: string;
   readonly rule_id: string;
+  readonly policy_id: string;
   readonly webhook_id: string;
   readonly delivery_id: string;
 }
@@ -42,6 +43,12 @@ export async function makeBelongings(app: AppUnderTest, mark: string): Promise<B
   await insertStateVersion(app.database.db, { environmentId: environment_id, runId: run_id }, 1);
   const { token_id } = await post('tokens', { name: slug, role: 'viewer', tenant_id });
   const { rule_id } = await post('review-rules', { tenant_id, class: mark, approvals: 1 });
+  const { policy_id } = await post('policies', {
+    tenant_id,
+    name: mark,
+    expression: 'true',
+    verdict: 'warn',
+  });
   const grant_id = newId('grant');
   await insertGrant(
     app.database.db,
@@ -69,6 +76,7 @@ export async function makeBelongings(app: AppUnderTest, mark: string): Promise<B
     token_id,
     grant_id,
     rule_id,
+    policy_id,
     webhook_id,
     delivery_id,
   };
@@ -85,6 +93,7 @@ export function neverWere(): Belongings {
     token_id: newId('token'),
     grant_id: newId('grant'),
     rule_id: newId('reviewRule'),
+    policy_id: newId('policy'),
     webhook_id: newId('webhook'),
     delivery_id: newId('delivery'),
   };
@@ -141,6 +150,14 @@ const bodies: Readonly<Record<string, Body>> = {
     approvals: 2,
   }),
   'put /api/v1/review-rules/{rule_id}': () => ({ approvals: 3 }),
+  'post /api/v1/policies': ({ tenant_id }) => ({
+    tenant_id,
+    name: `p-${randomBytes(4).toString('hex')}`,
+    expression: 'true',
+    verdict: 'warn',
+  }),
+  'put /api/v1/policies/{policy_id}': () => ({ expression: 'true', verdict: 'warn' }),
+  'post /api/v1/policies/check': () => ({ expression: 'true', verdict: 'warn' }),
   'post /api/v1/tenants': () => {
     const slug = `t-${randomBytes(4).toString('hex')}`;
     return { name: slug, slug };

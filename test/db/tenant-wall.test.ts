@@ -49,11 +49,19 @@ async function fillTables({ tenantId, accountId, environmentId, runId }: TestRun
     environmentId,
   ]);
   const [commentId, ruleId] = [newId('comment'), newId('reviewRule')];
+  const policyId = newId('policy');
   await insert(`run_comments values ($1, $2, $3, 'x', 'x', 'x')`, [commentId, runId, planId]);
   await insert(
     `review_rules (rule_id, tenant_id, version, settings, changed_by) values ($1, $2, 1, '{}', 'x')`,
     [ruleId, tenantId],
   );
+  await insert(
+    `policies (policy_id, tenant_id, name, version, settings, changed_by) values ($1, $2, 'p', 1, '{}', 'x')`,
+    [policyId, tenantId],
+  );
+  await insert(`policy_versions (policy_id, version, settings, changed_by) values ($1, 1, '{}', 'x')`, [
+    policyId,
+  ]);
   await insert(`review_rule_versions (rule_id, version, settings, changed_by) values ($1, 1, '{}', 'x')`, [
     ruleId,
   ]);
