@@ -7,6 +7,7 @@ import type { runActions, runKinds, runTransitions } from '../src/run/run-state.
 import type * as instanceTable from '../src/sizing/instance-table.js';
 import type * as sizingTable from '../src/sizing/sizing-table.js';
 import type * as sizing from '../src/sizing/sizing.js';
+import type { importRules } from '../src/terraform/import-ids.js';
 import type { rightsOfRole, rightTexts } from '../src/access/rights.js';
 
 /** The parts of the code that the tables of the documentation are made from. */
@@ -21,6 +22,7 @@ export interface Facts {
   readonly rightsOfRole: typeof rightsOfRole;
   readonly rightTexts: typeof rightTexts;
   readonly eventTypes: typeof eventTypes;
+  readonly importRules: typeof importRules;
   readonly sizing: typeof sizingTable & typeof sizing & typeof instanceTable;
   readonly routes: ReturnType<typeof allRoutes>;
 }

@@ -13,6 +13,7 @@ export const pages = [
   'docs/access.md',
   'docs/api.md',
   'docs/errors.md',
+  'docs/recovery.md',
   'docs/runs.md',
   'docs/operations.md',
   'docs/sizing.md',
@@ -84,6 +85,19 @@ export const tables = {
       ['event', 'tells'],
       Object.entries(eventTypes).map(([type, text]) => [code(type), text]),
     ),
+  import_ids: ({ importRules }) =>
+    table(
+      ['type', 'import id', 'the reported id serves'],
+      Object.entries(importRules).map(([type, rule]) => [
+        code(type),
+        rule.kind === 'arguments'
+          ? code(rule.form)
+          : rule.kind === 'never'
+            ? `never: ${rule.why}`
+            : 'made by the cloud',
+        rule.kind === 'reported' || rule.reported === true ? 'yes' : '',
+      ]),
+    ),
   ...sizingTables({ table, code }),
 };
 
@@ -143,6 +157,7 @@ async function factsOfBuild() {
     'environment/environment-state',
     'access/rights',
     'event/event-types',
+    'terraform/import-ids',
   ];
   const modules = await Promise.all(parts.map((part) => import(new URL(`dist/src/${part}.js`, root).href)));
   const { allRoutes } = await import(new URL('dist/api/routes/all.js', root).href);

@@ -8,6 +8,7 @@ import { getRun } from '../src/run/run-store.js';
 import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
 import { withTools, type Opened } from './plan-steps.js';
+import { adoptingClashes } from './recover-job.js';
 import { rollBack } from './roll-back.js';
 import type { RunContext } from './run-context.js';
 import { recordError } from './settle-failure.js';
@@ -34,7 +35,8 @@ async function applyPlanned(deps: WorkerDeps, ctx: RunContext): Promise<void> {
   const apply = async (opened: Opened) => {
     const check = async () => assertBound(deps, ctx, { opened, plan: await load() });
     const planFile = await ctx.step('check_binding', check);
-    await applySaved(deps, ctx, { tools: opened.tools, planFile, check });
+    const apply = () => applySaved(deps, ctx, { tools: opened.tools, planFile, check });
+    await adoptingClashes(deps, ctx, { opened, apply });
   };
   await withTools(deps, ctx, apply, { json: plan.cdkJson, sha256: sha256(plan.cdkJson) });
 }

@@ -43,6 +43,8 @@ export async function applySaved(
     } catch (error) {
       throw refusal ?? error;
     } finally {
+      // The plan's binding is for its own apply; what follows has the state that this one left.
+      tools.whenLocked(() => Promise.resolve());
       await journal.written();
       await saveErroredState(ctx, tools);
     }

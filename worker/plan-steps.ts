@@ -5,8 +5,7 @@ import { newId } from '../src/lib/ids.js';
 import { sha256 } from '../src/lib/hash.js';
 import { appliedStack, lastStack, type StoredPlan } from '../src/plan/plan-store.js';
 import { summarizePlan, type PlanSummary } from '../src/plan/plan-summary.js';
-import { planTerraform, showPlan } from '../src/terraform/terraform.js';
-import { adoptOrphans } from './adopt.js';
+import { planAdopting, type Planning } from './adopt.js';
 import { gatherEvidence } from './evidence.js';
 import type { WorkerDeps } from './deps.js';
 import { load, type Loaded } from './load.js';
@@ -80,20 +79,20 @@ export async function withTools<T>(
 export async function makePlan(
   deps: WorkerDeps,
   ctx: RunContext,
-  opened: Opened & { destroy: boolean },
+  opened: Opened & Pick<Planning, 'destroy' | 'clashes'>,
 ): Promise<Planned> {
   const { loaded, stack, tools } = opened;
   const { run } = ctx;
-  await ctx.step('adopt', () => adoptOrphans(deps, ctx, tools));
-  const planned = await ctx.step('plan', () => planTerraform(tools.terraform, { destroy: opened.destroy }));
+  const { destroy, clashes } = opened;
+  const planning = { tools, destroy, clashes, stack: stack.json };
+  const { planned, json } = await planAdopting(deps, ctx, planning);
   const state = await ctx.step('read_state', () => tools.states.read());
-  const shown = await ctx.step('show', () => showPlan(tools.terraform));
   const evidence = await ctx.step('explain', () =>
-    gatherEvidence(deps, ctx, { input: loaded.input, stack: stack.json, json: shown.json }),
+    gatherEvidence(deps, ctx, { input: loaded.input, stack: stack.json, json }),
   );
-  const { summary: counted, changes, drift, outputs, maskText } = summarizePlan(shown.json, evidence);
+  const { summary: counted, changes, drift, outputs, maskText } = summarizePlan(json, evidence);
   const place = { region: loaded.environment.region, simulated: loaded.account.provider === 'sandbox' };
-  const summary = { ...counted, cost: costOfPlan(shown.json, deps.prices, place) };
+  const summary = { ...counted, cost: costOfPlan(json, deps.prices, place) };
   const { spec: _, ...stackInput } = loaded.input;
   const planId = newId('plan');
   const plan: StoredPlan = {
@@ -101,7 +100,7 @@ export async function makePlan(
     runId: run.runId,
     environmentId: run.environmentId,
     planFile: deps.keyring.encrypt(planned.planFile, `plan:${planId}`),
-    planJson: deps.keyring.encrypt(JSON.stringify(shown.json), `plan_json:${planId}`),
+    planJson: deps.keyring.encrypt(JSON.stringify(json), `plan_json:${planId}`),
     cdkJson: stack.json,
     changes,
     drift,

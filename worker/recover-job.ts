@@ -2,14 +2,15 @@
  * Carries on a run whose worker died. What the dead worker's terraform finished but did not save is adopted first
  * (see adopt.ts); then the plan is made anew and applied only if it asks for nothing that was not approved.
  */
-import { appError } from '../src/errors/app-error.js';
+import { appError, toAppError } from '../src/errors/app-error.js';
 import { notCovered } from '../src/plan/coverage.js';
 import { getStoredPlan, insertPlan } from '../src/plan/plan-store.js';
+import { takenIn } from '../src/terraform/clash.js';
 import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
 import { checkDrift } from './drift-job.js';
 import { planRun } from './plan-job.js';
-import { makePlan, withTools } from './plan-steps.js';
+import { makePlan, withTools, type Opened } from './plan-steps.js';
 import { rollBack, undo } from './roll-back.js';
 import type { RunContext } from './run-context.js';
 import { verifyRun } from './verify.js';
@@ -39,21 +40,62 @@ export async function recoverRun(deps: WorkerDeps, ctx: RunContext): Promise<voi
 
 async function applyAgain(deps: WorkerDeps, ctx: RunContext): Promise<void> {
   try {
-    await withTools(deps, ctx, async (opened) => {
-      const approved = await ctx.step('load_plan', () => getStoredPlan(deps.db, ctx.run.planId!));
-      const planned = await makePlan(deps, ctx, { ...opened, destroy: ctx.run.kind === 'destroy' });
-      if (!planned.hasChanges) return;
-      const extra = notCovered(approved.changes, planned.plan.changes);
-      if (extra.length > 0)
-        throw appError(
-          'plan_stale',
-          `after the interruption the plan asks for more than was approved: ${extra.join(', ')}`,
-        );
-      await ctx.step('save_plan', () => insertPlan(deps.db, planned.plan, ctx.lease.epoch));
-      await applySaved(deps, ctx, { tools: opened.tools, planFile: planned.planFile });
-    });
+    await withTools(deps, ctx, (opened) =>
+      adoptingClashes(deps, ctx, { opened, apply: () => planAgain(deps, ctx, { opened }) }),
+    );
     await verifyRun(deps, ctx);
   } catch (error) {
     if (!(await rollBack(deps, ctx, error))) throw error;
+  }
+}
+
+/** What a run's apply goes on with. */
+export interface Again {
+  readonly opened: Opened;
+  /** See `Planning`. */
+  readonly clashes?: readonly string[];
+}
+
+/** Plans anew and applies that, if it asks for nothing that was not approved. Throws `plan_stale` and what an apply throws. */
+export async function planAgain(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  { opened, clashes }: Again,
+): Promise<void> {
+  const approved = await ctx.step('load_plan', () => getStoredPlan(deps.db, ctx.run.planId ?? ''));
+  const planned = await makePlan(deps, ctx, { ...opened, clashes, destroy: ctx.run.kind === 'destroy' });
+  if (!planned.hasChanges) return;
+  const extra = notCovered(approved.changes, planned.plan.changes);
+  if (extra.length > 0)
+    throw appError(
+      'plan_stale',
+      `after the interruption the plan asks for more than was approved: ${extra.join(', ')}`,
+    );
+  await ctx.step('save_plan', () => insertPlan(deps.db, planned.plan, ctx.lease.epoch));
+  await applySaved(deps, ctx, { tools: opened.tools, planFile: planned.planFile });
+}
+
+/**
+ * Applies; what turns out to exist already is adopted, each address once, if its tags or labels prove that it is this
+ * environment's. What lives in it is met by the next apply: as many rounds as there are new addresses.
+ */
+export async function adoptingClashes(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  { opened, apply }: { readonly opened: Opened; readonly apply: () => Promise<void> },
+): Promise<void> {
+  const met = new Set<string>();
+  for (let next = apply; ;) {
+    try {
+      return await next();
+    } catch (thrown) {
+      const { code, detail, message } = toAppError(thrown);
+      const taken = code === 'apply_failed' && !ctx.signal.aborted ? takenIn(detail ?? '') : [];
+      const clashes = taken.filter((address) => !met.has(address));
+      if (clashes.length === 0) throw thrown;
+      clashes.forEach((address) => met.add(address));
+      ctx.say(`${message}: looking whether it is this environment's`);
+      next = () => planAgain(deps, ctx, { opened, clashes });
+    }
   }
 }

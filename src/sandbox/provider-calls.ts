@@ -116,7 +116,9 @@ export function providerCalls(provider: ProviderName, cloud: Cloud): Readonly<Re
         const schema = schemaOf(request);
         const found = await importObject(cloud, schema, request.id);
         if (found === undefined)
-          throw new Refusal(`Cannot import non-existent remote object "${request.id}"`);
+          throw new Refusal(
+            `Cannot import non-existent remote object "${request.id}" of type ${schema.type}`,
+          );
         return { imported_resources: [{ type_name: schema.type, state: wireOf(schema, found) }] };
       }),
 

@@ -84,7 +84,7 @@ function pick({ severity, summary, detail, address }: Diagnostic): Diagnostic {
 }
 
 function diagnosticText(message: string, { detail, address }: Diagnostic): string {
-  return [message, ...(address ? [`  with ${address}`] : []), ...(detail ? [detail.trimEnd()] : [])].join(
+  return [message, ...(address ? [`  with ${address},`] : []), ...(detail ? [detail.trimEnd()] : [])].join(
     '\n',
   );
 }

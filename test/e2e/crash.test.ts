@@ -106,6 +106,8 @@ describe('kill -9 of the whole process', () => {
     await crash();
     const environment = await apiOf(terrace).until(`/api/v1/environments/${id}`, ended);
     expect(environment).toMatchObject({ status: 'ready', error: null });
+    const lines = await apiOf(terrace).log(runId);
+    expect(lines).toContainEqual(expect.stringMatching(/^adopting kubernetes_namespace_v1\./));
     await destroyAndProve(id);
   });
 

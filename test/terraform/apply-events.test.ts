@@ -55,7 +55,7 @@ describe('a line of apply -json', () => {
       JSON.stringify({ '@message': 'Error: creating DB', type: 'diagnostic', diagnostic }),
     );
     expect(event).toEqual({
-      text: 'Error: creating DB\n  with a.b\nask',
+      text: 'Error: creating DB\n  with a.b,\nask',
       diagnostic: { severity: 'error', summary: 'creating DB: AccessDenied', detail: 'ask', address: 'a.b' },
     });
   });

@@ -1,0 +1,77 @@
+/** Objects that exist and that no state knows: adopted when they are the environment's own, left alone when not. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { apiOf, type Api } from '../support/api.js';
+import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+
+let terrace: Terrace;
+let api: Api;
+let db: pg.Client;
+
+beforeAll(async () => {
+  terrace = await startTerrace(await makeHome());
+  api = apiOf(terrace);
+  const { port, password } = JSON.parse(await readFile(join(terrace.home, 'postgres.json'), 'utf8'));
+  db = new pg.Client({ host: '127.0.0.1', port, password, user: 'terrace', database: 'terrace' });
+  await db.connect();
+});
+
+afterAll(async () => {
+  await db.end();
+  await terrace.stop();
+  await removeHome(terrace.home);
+});
+
+const at = (id: string) => `/api/v1/environments/${id}`;
+const settled = (id: string) =>
+  api.until(at(id), ({ status }) => ['ready', 'failed', 'rolled_back'].includes(status));
+
+/** A ready environment whose state and journal are lost, and the run of its next change. */
+async function forgotten(): Promise<{ id: string; change(): Promise<string> }> {
+  const spec = { releases: [], ingress: { host: 'a.example.com' } };
+  const asked = await api.request({ review: 'auto', rollback_on_failure: false, spec });
+  const { environment_id: id } = (await api.call('POST', '/api/v1/environments', asked)).body;
+  expect(await settled(id)).toMatchObject({ status: 'ready' });
+  await db.query('delete from journal where run_id in (select run_id from runs where environment_id = $1)', [
+    id,
+  ]);
+  await db.query('delete from state_versions where environment_id = $1', [id]);
+  const change = async () => {
+    const { headers } = await api.call('GET', at(id));
+    const body = { spec: { ingress: { host: 'b.example.com' } } };
+    const answer = await api.call('PATCH', at(id), body, { 'if-match': headers.get('etag') ?? '' });
+    return answer.body.run_id as string;
+  };
+  return { id, change };
+}
+
+test('what is marked as the environment is adopted by the apply that meets it', async () => {
+  const { id, change } = await forgotten();
+  const { items: before } = await api.get(`/api/v1/sandbox/environments/${id}/objects`);
+  const runId = await change();
+  expect(await settled(id)).toMatchObject({ status: 'ready', error: null });
+  const lines = await api.log(runId);
+  expect(lines).toContainEqual(
+    expect.stringMatching(/already exists.*looking whether it is this environment's/),
+  );
+  expect(lines).toContainEqual(expect.stringMatching(/^adopting kubernetes_namespace_v1\./));
+  const { items: after } = await api.get(`/api/v1/sandbox/environments/${id}/objects`);
+  expect(after).toHaveLength(before.length);
+});
+
+test('what is marked as another environment stays, and the text says what to do', async () => {
+  const { id, change } = await forgotten();
+  await db.query(
+    `update sandbox.objects set value = replace(value::text, $1, 'env_another')::jsonb
+     where environment_id = $1 and type = 'kubernetes_namespace_v1'`,
+    [id],
+  );
+  await change();
+  const { status, error } = await settled(id);
+  expect({ status, code: error.code }).toEqual({ status: 'failed', code: 'apply_failed' });
+  expect(error.message).toMatch(
+    /^kubernetes_namespace_v1\.\S+ exists already \(\S+\) and nothing proves that it is this environment's: rename the environment, or remove the object, then retry$/,
+  );
+});
