@@ -12,27 +12,34 @@ export function looksSecret(name: string): boolean {
   return /^[A-Z][A-Z0-9_]*$/.test(name) && secretName.test(name) && !harmlessName.test(name);
 }
 
-const forms: readonly RegExp[] = [
+/** A form and what is left of it. Groups keep what stands before: looking behind at every place of a long text is slow. */
+const forms: readonly (readonly [RegExp, string])[] = [
   // Private keys and certificates' keys (RFC 7468).
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '***'],
   // Key ids of AWS, and the secret key where it stands beside its name.
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /(?<=aws_secret_access_key["']?\s*[:=]\s*["']?)[A-Za-z0-9/+]{40}/gi,
+  [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, '***'],
+  [/(aws_secret_access_key["']?\s*[:=]\s*["']?)[A-Za-z0-9/+]{40}/gi, '$1***'],
   // JSON Web Tokens (RFC 7519).
-  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g,
+  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, '***'],
   // Tokens of Terrace, GitHub, GitLab, Slack.
-  /\b(?:trc_[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{36,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,})/g,
+  [
+    /\b(?:trc_[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{36,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,})/g,
+    '***',
+  ],
   // The password in an address: `scheme://user:password@host`.
-  /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#@"']{0,100}:)[^\s/?#@"']{1,200}(?=@)/gi,
+  [/(:\/\/[^\s:/?#@"']{0,100}:)[^\s/?#@"']{1,200}(?=@)/g, '$1***'],
+  // The password in a connection string of names and values, unless it is a reference.
+  [/\b((?:password|passwd|pwd)=)[^\s;&,"'$<{(*][^\s;&,"']{5,199}/gi, '$1***'],
 ];
 
 /** Cheap, and true for every text in which one of the forms can be. */
-const suspicious = /-----BEGIN|AKIA|ASIA|aws_secret_access_key|eyJ|trc_|gh[pousr]_|glpat-|xox|:\/\/[^\s]*@/i;
+const suspicious =
+  /-----BEGIN|AKIA|ASIA|aws_secret_access_key|eyJ|trc_|gh[pousr]_|glpat-|xox|:\/\/[^\s]*@|(?:password|passwd|pwd)=/i;
 
 /** The text without what has the form of a secret. */
 export function maskForms(text: string): string {
   if (!suspicious.test(text)) return text;
-  return forms.reduce((masked, form) => masked.replace(form, '***'), text);
+  return forms.reduce((masked, [form, left]) => masked.replace(form, left), text);
 }
 
 /** Values that stand under the name of a secret: `{name, value}`, `NAME=value`, members named so; and such lines within texts. */

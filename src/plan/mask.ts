@@ -21,6 +21,15 @@ export function createMasker(plan: PlanJson): Masker {
   for (const secret of sensitiveValues(plan)) redactor.add(secret);
   for (const secret of unmarkedValues(plan)) redactor.add(secret);
   const text = (plain: string): string => maskForms(redactor.mask(plain));
+  // Most values of a large plan are the same few.
+  const hidden = new Map<string, boolean>();
+  const hides = (plain: string): boolean => {
+    const known = hidden.get(plain);
+    if (known !== undefined) return known;
+    const found = text(plain) !== plain;
+    if (plain.length <= longestKept) hidden.set(plain, found);
+    return found;
+  };
   const value = (given: unknown): unknown => {
     if (Array.isArray(given)) return given.map(value);
     if (given !== null && typeof given === 'object') {
@@ -35,10 +44,13 @@ export function createMasker(plan: PlanJson): Masker {
       );
     }
     if (typeof given !== 'string' && typeof given !== 'number') return given;
-    return text(String(given)) === String(given) ? given : sensitiveText;
+    return hides(String(given)) ? sensitiveText : given;
   };
   return { text, value };
 }
+
+/** Of longer values it is not kept whether they hide a secret. */
+const longestKept = 64;
 
 /** Terraform's rendering of a plan with the plan's sensitive values masked. `json` is that of `terraform show -json`. */
 export function maskPlanText(text: string, json: unknown): string {
@@ -78,8 +90,8 @@ const shortestUnmarked = 8;
 function collect(value: unknown, mark: unknown, found: Set<string>): void {
   if (value === null || value === undefined || mark === false || mark === undefined || mark === null) return;
   if (typeof value === 'object') {
-    for (const [key, member] of Object.entries(value))
-      collect(member, mark === true ? true : memberOf(mark, key), found);
+    for (const key of Object.keys(mark === true ? value : mark))
+      collect(memberOf(value, key), mark === true ? true : memberOf(mark, key), found);
   } else if (mark === true && typeof value !== 'boolean') {
     const text = String(value);
     found.add(text);

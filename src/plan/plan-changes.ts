@@ -1,5 +1,5 @@
 /** What a plan changes, resource by resource and attribute by attribute, fit for a reader. Pure. */
-import { canonicalJson } from '../lib/canonical-json.js';
+import { sameJson } from '../lib/same-json.js';
 import { memberOf, sensitiveText, type Masker } from './mask.js';
 import { looksSecret } from './deny-list.js';
 import type { Cause } from './cause.js';
@@ -205,7 +205,7 @@ function isNothing(value: unknown): value is null | undefined {
 }
 
 function differs(before: unknown, after: unknown): boolean {
-  return canonicalJson(before ?? null) !== canonicalJson(after ?? null);
+  return !sameJson(before ?? null, after ?? null);
 }
 
 function hasTrue(value: unknown): boolean {

@@ -81,18 +81,26 @@ const knownMajor = 1;
 const versionSchema = z.looseObject({ format_version: z.string().optional() });
 
 /**
+ * The same object gives the same answer: it must not change after the first call.
  * Throws `plan_format_unknown` when a newer terraform wrote it in another format, and a ZodError when it is not the JSON of a plan.
  * Format: https://developer.hashicorp.com/terraform/internals/json-format
  */
 export function parsePlan(json: unknown): PlanJson {
+  const before = typeof json === 'object' && json !== null ? known.get(json) : undefined;
+  if (before !== undefined) return before;
   const { format_version: version } = versionSchema.parse(json);
   if (version !== undefined && Number(version.split('.')[0]) !== knownMajor)
     throw appError(
       'plan_format_unknown',
       `the plan is written in format ${version}; this Terrace reads format ${knownMajor}: update Terrace, or set TERRAFORM_BIN to a terraform that writes format ${knownMajor}`,
     );
-  return planSchema.parse(json);
+  const parsed = planSchema.parse(json);
+  if (typeof json === 'object' && json !== null) known.set(json, parsed);
+  return parsed;
 }
+
+/** What reads a plan reads it one after the other: of thousands of changes, parsing is the greater part of the work. */
+const known = new WeakMap<object, PlanJson>();
 
 /** The resources of a module and of all below it. */
 export function resourcesOf(module: ModuleJson | undefined): PlannedResource[] {

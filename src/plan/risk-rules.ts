@@ -32,10 +32,18 @@ export function judgeChanges(plan: PlanJson, changes: readonly PlanChange[]): Pl
   });
 }
 
+const rulesByType = new Map<string, readonly RiskRule[]>();
+
+function rulesFor(type: string): readonly RiskRule[] {
+  const rules = rulesByType.get(type) ?? riskRules.filter(({ types }) => types.test(type));
+  rulesByType.set(type, rules);
+  return rules;
+}
+
 function reasonsOf(facts: RiskFacts): RiskReason[] {
   const { address } = facts;
-  const found = riskRules.flatMap(({ code, risk, types, finds }): RiskReason[] => {
-    const text = types.test(facts.type) ? finds(facts) : undefined;
+  const found = rulesFor(facts.type).flatMap(({ code, risk, finds }): RiskReason[] => {
+    const text = finds(facts);
     return text === undefined ? [] : [{ code, risk, address, text: `${address} ${text}` }];
   });
   const told = found.some(({ code }) => code.endsWith('_lost') && code !== 'encryption_lost');

@@ -1,5 +1,5 @@
 /** Where two generated stacks differ, in terms that attributes of a plan can be held against. Pure. */
-import { canonicalJson } from '../lib/canonical-json.js';
+import { sameJson } from '../lib/same-json.js';
 
 /** A place in a stack: `owner` is an address, `provider.<name>` or `output.<name>`; `path` is '' for the whole of it. */
 export interface Place {
@@ -61,7 +61,7 @@ function ownersOf(stack: Tree): Owners {
 
 /** Paths of the smallest differences; [] = the whole. */
 function leaves(before: unknown, after: unknown): string[][] {
-  if (canonicalJson([before ?? null]) === canonicalJson([after ?? null])) return [];
+  if (sameJson(before ?? null, after ?? null)) return [];
   if (!isBranch(before) || !isBranch(after) || Array.isArray(before) !== Array.isArray(after)) return [[]];
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys].flatMap((key) =>

@@ -66,6 +66,25 @@ describe('what nobody marked', () => {
     expect(looksSecret(name)).toBe(secret);
   });
 
+  test.each([
+    ['Server=db;User Id=app;Password=hunter2-hunter2;', 'Server=db;User Id=app;Password=***;'],
+    ['host=db user=app password=hunter2-hunter2 dbname=app', 'host=db user=app password=*** dbname=app'],
+    ['redis://:hunter2@cache:6379', 'redis://:***@cache:6379'],
+    [
+      'a=1 aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+      'a=1 aws_secret_access_key = ***',
+    ],
+  ])('%s', (text, shown) => {
+    expect(maskForms(text)).toBe(shown);
+  });
+
+  test.each(['password=$DATABASE_PASSWORD', 'password = (sensitive value)', 'reset-password=short'])(
+    '%s holds no secret',
+    (text) => {
+      expect(maskForms(text)).toBe(text);
+    },
+  );
+
   test('an address without a password, and long texts, are left as they are, quickly', () => {
     const text = `https://example.com/a@b and ${'eyJ'.repeat(20_000)}${'://'.repeat(20_000)}@`;
     const started = performance.now();
