@@ -7,6 +7,7 @@ import { settings } from '../../src/config/settings.js';
 import { environmentActions, environmentStatusAfter } from '../../src/environment/environment-state.js';
 import { errorCodes } from '../../src/errors/codes.js';
 import { eventTypes } from '../../src/event/event-types.js';
+import { importRules } from '../../src/terraform/import-ids.js';
 import { projectRoot } from '../../src/lib/project-root.js';
 import { runActions, runKinds, runTransitions } from '../../src/run/run-state.js';
 import * as instanceTable from '../../src/sizing/instance-table.js';
@@ -26,6 +27,7 @@ const facts: Facts = {
   rightsOfRole,
   rightTexts,
   eventTypes,
+  importRules,
   sizing: { ...sizingTable, ...sizing, ...instanceTable },
   routes: declaredRoutes(allRoutes),
 };
