@@ -74,7 +74,9 @@ async function reviewAndApply({ client, say, show }: Demo, runId: string): Promi
   const planned = await client.waitForRun(runId, ['awaiting_review']);
   const planId = expectTo(planned.plan?.plan_id, 'a run that awaits review has a plan');
   say(`planned: ${summaryText(planned.plan?.summary)}`);
-  for (const line of (await client.text(`${path}/plan`)).trimEnd().split('\n')) show(line);
+  const text = await client.text(`${path}/plan`);
+  const resources = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('      '));
+  for (const line of resources) show(line);
   await client.post<RunAnswer>(`${path}/approve`, {
     plan_id: planId,
     note: 'read and found good',

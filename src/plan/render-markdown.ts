@@ -1,4 +1,4 @@
-import { attributeLine, byRiskLevel, headline, verdict, type Rendered } from './render.js';
+import { byRiskLevel, changeLines, verdict, warnings, type Rendered } from './render.js';
 
 /** Comments of code hosts end at 65,536 characters; the rest is room for what a caller writes around it. */
 export const longestMarkdown = 60_000;
@@ -7,9 +7,7 @@ export const longestMarkdown = 60_000;
 export function renderMarkdown(plan: Rendered): string {
   const parts = [
     `**${escaped(verdict(plan))}**`,
-    ...plan.summary.reasons
-      .filter(({ risk }) => risk !== 'low')
-      .map(({ risk, text }) => `- **${risk}**: ${escaped(text)}`),
+    ...warnings(plan).map(({ risk, text }) => `- **${risk}**: ${escaped(text)}`),
   ];
   let length = parts.reduce((sum, part) => sum + part.length + 1, 0);
   const room = longestMarkdown - 300;
@@ -26,7 +24,7 @@ export function renderMarkdown(plan: Rendered): string {
       continue;
     }
     for (const change of changes) {
-      const lines = [headline(change), ...change.attributes.map((one) => `    ${attributeLine(one)}`)];
+      const lines = changeLines(change);
       if (!add(fenced(lines)) && !add(fenced(lines.slice(0, 1)))) left += 1;
     }
   }

@@ -1,4 +1,4 @@
-import { attributeLine, byRiskLevel, headline, verdict, type Rendered } from './render.js';
+import { byRiskLevel, changeLines, verdict, warnings, type Rendered } from './render.js';
 import type { PlanChange } from './plan-changes.js';
 import type { RiskLevel } from './risk.js';
 
@@ -14,26 +14,22 @@ const plain = '\u001b[0m';
 export function renderText(plan: Rendered, { color }: { readonly color: boolean }): string {
   const paint = (risk: RiskLevel, text: string): string => (color ? `${colors[risk]}${text}${plain}` : text);
   const lines = [paint(plan.summary.risk, verdict(plan))];
-  for (const { text, risk } of plan.summary.reasons.filter((one) => one.risk !== 'low'))
-    lines.push(paint(risk, `  ! ${clean(text)}`));
+  for (const { text } of warnings(plan)) lines.push(paint(plan.summary.risk, `  ! ${clean(text)}`));
   for (const group of byRiskLevel(plan.changes)) {
     lines.push('', paint(group.risk, `${group.title} (${group.changes.length})`));
-    for (const change of group.changes) lines.push(...changeLines(change));
+    for (const change of group.changes) lines.push(...indented(change));
   }
   if (plan.drift.length > 0) {
     lines.push('', `Changed outside of Terraform (${plan.drift.length})`);
-    for (const change of plan.drift) lines.push(...changeLines(change));
+    for (const change of plan.drift) lines.push(...indented(change));
   }
   if (plan.outputs.length > 0)
     lines.push('', 'Outputs', ...plan.outputs.map(({ name, action }) => `  ${action} ${clean(name)}`));
   return `${lines.join('\n')}\n`;
 }
 
-function changeLines(change: PlanChange): string[] {
-  return [
-    `  ${clean(headline(change))}`,
-    ...change.attributes.map((one) => `      ${clean(attributeLine(one))}`),
-  ];
+function indented(change: PlanChange): string[] {
+  return changeLines(change).map((line) => `  ${clean(line)}`);
 }
 
 /** A value must not steer the reader's terminal. */

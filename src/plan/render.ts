@@ -2,7 +2,7 @@
 import type { Cause } from './cause.js';
 import type { AttributeChange, OutputChange, PlanChange } from './plan-changes.js';
 import type { PlanSummary } from './plan-summary.js';
-import { riskLevels, type RiskLevel } from './risk.js';
+import { needsConfirmation, riskLevels, type RiskLevel } from './risk.js';
 import { summaryText } from './summary-text.js';
 
 export interface Rendered {
@@ -41,6 +41,13 @@ export function verdict({ planId, summary }: Pick<Rendered, 'planId' | 'summary'
   );
 }
 
+/** What a reader must see before the changes, besides the verdict: policies that object, and what is of high risk. */
+export function warnings({ summary }: Pick<Rendered, 'summary'>): readonly { risk: string; text: string }[] {
+  const { policy } = summary;
+  const objections = typeof policy?.text === 'string' ? [{ risk: policy.verdict, text: policy.text }] : [];
+  return [...objections, ...summary.reasons.filter(({ risk }) => needsConfirmation(risk))];
+}
+
 /** Groups of changes, the riskiest first; those without a change are left out. */
 export function byRiskLevel(
   changes: readonly PlanChange[],
@@ -51,19 +58,42 @@ export function byRiskLevel(
     .filter((group) => group.changes.length > 0);
 }
 
-export function headline(change: PlanChange): string {
+function headline(change: PlanChange): string {
   const from = change.previous_address === null ? '' : ` (was ${change.previous_address})`;
   const deposed = change.deposed === null ? '' : ` (left behind: ${change.deposed})`;
   const imported = change.import_id === null ? '' : ` (import of ${fold(change.import_id)})`;
   return `${signs[change.action]} ${change.action} ${change.address}${deposed}${from}${imported}`;
 }
 
-/** `path: before -> after`, what forces a replacement said, and why. */
-export function attributeLine(attribute: AttributeChange): string {
-  const values = `${shown(attribute.before)} -> ${shown(attribute.after)}`;
-  const forces = attribute.forces_replacement ? ' [forces replacement]' : '';
-  const why = attribute.cause === null ? '' : ` (${causeText(attribute.cause)})`;
-  return `${attribute.path}: ${values}${forces}${why}`;
+/** A change in lines: its headline, then its attributes, indented. A cause that all attributes share is told once; what is deleted is named alone. */
+export function changeLines(change: PlanChange): string[] {
+  const { action } = change;
+  if (action === 'delete' || action === 'forget') return [`${headline(change)}${sharedCause(change) ?? ''}`];
+  const shared = sharedCause(change);
+  const told = change.attributes.filter(({ unknown }) => action !== 'create' || !unknown);
+  const later = change.attributes.length - told.length;
+  return [
+    `${headline(change)}${shared ?? ''}`,
+    ...told.map((one) => `    ${attributeLine(one, action)}${shared === null ? why(one) : ''}`),
+    ...(later === 0 ? [] : [`    and ${later} known after apply`]),
+  ];
+}
+
+/** Null when the attributes have more than one cause. */
+function sharedCause({ attributes }: PlanChange): string | null {
+  const causes = new Set(attributes.map(why));
+  return causes.size > 1 ? null : ([...causes][0] ?? '');
+}
+
+function why({ cause }: AttributeChange): string {
+  return cause === null ? '' : ` (${causeText(cause)})`;
+}
+
+/** `path: before -> after`, or `path = value` of what is new; what forces a replacement is said. */
+function attributeLine(attribute: AttributeChange, action: PlanChange['action']): string {
+  const { path, before, after } = attribute;
+  if (action === 'create') return `${path} = ${shown(after)}`;
+  return `${path}: ${shown(before)} -> ${shown(after)}${attribute.forces_replacement ? ' [forces replacement]' : ''}`;
 }
 
 export function causeText(cause: Cause): string {

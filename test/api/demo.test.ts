@@ -33,7 +33,7 @@ test('the demo walks the whole journey and tells each step with its time', async
     /^the whole journey held$/,
   ])
     expect(steps).toContainEqual(expect.stringMatching(step));
-  expect(lines.join('\n')).toMatch(/Plan: \d+ to add, 0 to change, 0 to destroy\./);
+  expect(lines.join('\n')).toMatch(/plan plan_\w+: \d+ to create; .*risk low/);
 });
 
 test('the demo fails when its token is refused', async () => {

@@ -45,7 +45,7 @@ describe('a colleague', () => {
       caller_id: expect.stringMatching(/^usr_[0-9a-f]{26}$/),
       name: 'c@example.com',
       role: 'approver',
-      rights: ['read', 'approve', 'logs', 'plan'],
+      rights: ['read', 'approve', 'comment', 'logs', 'plan'],
       tenant_id: app.tenantId,
     });
     const { items } = await colleague.get('/api/v1/tenants');
@@ -77,7 +77,7 @@ describe('a colleague', () => {
     const there = await asTenant({ sub: 'two' }, other, '/api/v1/me');
     expect(there.body).toMatchObject({
       role: 'approver',
-      rights: ['read', 'run', 'approve', 'logs', 'plan', 'outputs'],
+      rights: ['read', 'run', 'approve', 'comment', 'logs', 'plan', 'outputs'],
       tenant_id: other,
     });
     expect((await asTenant({ sub: 'two' }, app.tenantId, '/api/v1/me')).body.rights).toEqual([
@@ -164,7 +164,7 @@ describe('a grant', () => {
     const refused = await keys.call('POST', '/api/v1/grants', { subject: 'me', role: 'operator' });
     expect(refused).toMatchObject({
       status: 403,
-      body: { detail: 'you cannot give rights that you lack: run, logs, plan, outputs' },
+      body: { detail: 'you cannot give rights that you lack: run, comment, logs, plan, outputs' },
     });
   });
 

@@ -32,16 +32,11 @@ test('the commands of the README create an environment, read its outputs and del
   const script = `set -euo pipefail\n${quickStart()}\nask GET /sandbox/environments/$ENVIRONMENT/objects`;
   const { stdout } = await promisify(execFile)('bash', ['-c', script], { timeout: 110_000 });
   const lines = stdout.split('\n');
-  const wanted = [
-    'Plan: 25 to add, 0 to change, 0 to destroy.',
-    'ready',
-    'the environment is ready',
-    'destroyed',
-    '{"items":[]}',
-  ];
+  const wanted = ['ready', 'the environment is ready', 'destroyed', '{"items":[]}'];
   expectNone(
     wanted.filter((line) => !lines.includes(line)),
     'the commands ran, but did not print:',
   );
+  expect(stdout).toMatch(/^plan plan_\w+: 25 to create; /m);
   expect(stdout).toContain('"endpoint_url":"https://shop.example.com"');
 }, 120_000);
