@@ -75,7 +75,7 @@ export interface EnvironmentChange {
   readonly secretOutputs?: Buffer;
 }
 
-/** Moves a run; throws `lease_lost` for an old epoch and `action_not_allowed` for a step the machine does not have. */
+/** Moves a run; throws `lease_lost` for an old epoch, or one that was given back, and `action_not_allowed` for a step the machine does not have. */
 export async function transition(tx: Tx, step: Transition): Promise<Run> {
   const { rows: found } = await tx.query<{ environmentId: string }>(
     `select environment_id as "environmentId" from runs where run_id = $1`,
@@ -87,7 +87,7 @@ export async function transition(tx: Tx, step: Transition): Promise<Run> {
     step.runId,
   ]);
   const run = rows[0]!;
-  if (step.epoch !== undefined && step.epoch !== run.leaseEpoch)
+  if (step.epoch !== undefined && (step.epoch !== run.leaseEpoch || run.leaseOwner === null))
     throw appError('lease_lost', `run ${run.runId} is worked on by another worker`);
   if (!canFollow(run.status, step.to))
     throw appError('action_not_allowed', `run ${run.runId} is ${run.status}: it cannot become ${step.to}`, {

@@ -87,7 +87,7 @@ describe('kept phases', () => {
     await inTransaction(db, (tx) => savePhases(tx, run, applyPhases([], budgets)));
     await save(run, 1000);
     await save(run, 50_000);
-    await save({ leaseEpoch: 0 }, 7);
+    await expect(save({ leaseEpoch: 0 }, 7)).rejects.toMatchObject({ code: 'lease_lost' });
     const { phases } = await getRun(db, null, made.runId);
     expect(phases.map(({ name, durationMs }) => [name, durationMs])).toEqual([
       ['infrastructure', 0],
