@@ -8,7 +8,8 @@ import { getRun } from '../src/run/run-store.js';
 import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
 import { withTools, type Opened } from './plan-steps.js';
-import { adoptingClashes } from './recover-job.js';
+import { adoptingClashes, applyAgain } from './recover-job.js';
+import { retrying } from './retrying.js';
 import { rollBack } from './roll-back.js';
 import type { RunContext } from './run-context.js';
 import { recordError } from './settle-failure.js';
@@ -20,12 +21,18 @@ import { verifyRun } from './verify.js';
  */
 export async function applyRun(deps: WorkerDeps, ctx: RunContext): Promise<void> {
   try {
-    await applyPlanned(deps, ctx);
+    await retrying(deps, ctx, { step: 'apply', work: () => applyOrGoOn(deps, ctx) });
     await verifyRun(deps, ctx);
   } catch (error) {
     if (await endStale(deps, ctx, error)) return;
     if (!(await rollBack(deps, ctx, error))) throw error;
   }
+}
+
+/** Once anything may have been changed, the plan file is of no use: the rest of it is planned and applied. */
+async function applyOrGoOn(deps: WorkerDeps, ctx: RunContext): Promise<void> {
+  const { applyStarted } = await getRun(deps.db, null, ctx.run.runId);
+  return applyStarted ? applyAgain(deps, ctx, 'the failed attempt') : applyPlanned(deps, ctx);
 }
 
 async function applyPlanned(deps: WorkerDeps, ctx: RunContext): Promise<void> {

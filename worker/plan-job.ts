@@ -8,6 +8,7 @@ import { summaryText } from '../src/plan/summary-text.js';
 import type { WorkerDeps } from './deps.js';
 import { assertWithinCost, judgePlan } from './judge-plan.js';
 import { makePlan, withTools, type Planned } from './plan-steps.js';
+import { retrying } from './retrying.js';
 import type { RunContext } from './run-context.js';
 import { recordError } from './settle-failure.js';
 import { inspect } from './verify.js';
@@ -15,7 +16,8 @@ import { inspect } from './verify.js';
 /** queued -> planning -> no_changes | awaiting_review | approved | failed, when a policy denies. The worker ends here; days may pass. */
 export async function planRun(deps: WorkerDeps, ctx: RunContext): Promise<void> {
   const destroy = ctx.run.kind === 'destroy';
-  const planned = await withTools(deps, ctx, (opened) => makePlan(deps, ctx, { ...opened, destroy }));
+  const work = () => withTools(deps, ctx, (opened) => makePlan(deps, ctx, { ...opened, destroy }));
+  const planned = await retrying(deps, ctx, { step: 'plan', work });
   if (!planned.hasChanges) return ctx.step('save_plan', () => savePlan(deps, ctx, planned));
   const judged = await ctx.step('policies', () => judgePlan(deps, ctx, planned));
   await ctx.step('save_plan', () => savePlan(deps, ctx, judged));

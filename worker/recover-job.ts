@@ -11,6 +11,7 @@ import type { WorkerDeps } from './deps.js';
 import { checkDrift } from './drift-job.js';
 import { planRun } from './plan-job.js';
 import { makePlan, withTools, type Opened } from './plan-steps.js';
+import { retrying } from './retrying.js';
 import { rollBack, undo } from './roll-back.js';
 import type { RunContext } from './run-context.js';
 import { verifyRun } from './verify.js';
@@ -32,21 +33,26 @@ export async function recoverRun(deps: WorkerDeps, ctx: RunContext): Promise<voi
     case 'verifying':
       return verifyRun(deps, ctx);
     case 'applying':
-      return applyAgain(deps, ctx);
+      return carryOn(deps, ctx);
     default:
       throw appError('internal', `a run cannot be recovered while ${ctx.run.status}`);
   }
 }
 
-async function applyAgain(deps: WorkerDeps, ctx: RunContext): Promise<void> {
+async function carryOn(deps: WorkerDeps, ctx: RunContext): Promise<void> {
   try {
-    await withTools(deps, ctx, (opened) =>
-      adoptingClashes(deps, ctx, { opened, apply: () => planAgain(deps, ctx, { opened }) }),
-    );
+    await retrying(deps, ctx, { step: 'apply', work: () => applyAgain(deps, ctx) });
     await verifyRun(deps, ctx);
   } catch (error) {
     if (!(await rollBack(deps, ctx, error))) throw error;
   }
+}
+
+/** Carries an apply on from the state that it left, within what was approved. */
+export async function applyAgain(deps: WorkerDeps, ctx: RunContext, after?: string): Promise<void> {
+  await withTools(deps, ctx, (opened) =>
+    adoptingClashes(deps, ctx, { opened, apply: () => planAgain(deps, ctx, { opened, after }) }),
+  );
 }
 
 /** What a run's apply goes on with. */
@@ -54,13 +60,15 @@ export interface Again {
   readonly opened: Opened;
   /** See `Planning`. */
   readonly clashes?: readonly string[];
+  /** What it goes on after. @default the interruption */
+  readonly after?: string;
 }
 
 /** Plans anew and applies that, if it asks for nothing that was not approved. Throws `plan_stale` and what an apply throws. */
 export async function planAgain(
   deps: WorkerDeps,
   ctx: RunContext,
-  { opened, clashes }: Again,
+  { opened, clashes, after = 'the interruption' }: Again,
 ): Promise<void> {
   const approved = await ctx.step('load_plan', () => getStoredPlan(deps.db, ctx.run.planId ?? ''));
   const planned = await makePlan(deps, ctx, { ...opened, clashes, destroy: ctx.run.kind === 'destroy' });
@@ -69,7 +77,7 @@ export async function planAgain(
   if (extra.length > 0)
     throw appError(
       'plan_stale',
-      `after the interruption the plan asks for more than was approved: ${extra.join(', ')}`,
+      `after ${after} the plan asks for more than was approved: ${extra.join(', ')}`,
     );
   await ctx.step('save_plan', () => insertPlan(deps.db, planned.plan, ctx.lease.epoch));
   await applySaved(deps, ctx, { tools: opened.tools, planFile: planned.planFile });

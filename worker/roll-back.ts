@@ -9,6 +9,7 @@ import type { EnvironmentChange } from '../src/run/run-transition.js';
 import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
 import { makePlan, withTools, type Opened, type Stack } from './plan-steps.js';
+import { retrying } from './retrying.js';
 import type { RunContext } from './run-context.js';
 import { recordError } from './settle-failure.js';
 import { inspect } from './verify.js';
@@ -51,7 +52,8 @@ export async function undo(deps: WorkerDeps, ctx: RunContext, cause: string): Pr
       ? { work: destroyAll, rest: 'delete the environment to remove the rest' }
       : { work: goBack, rest: 'retry, or roll back to an earlier revision' };
   try {
-    await ctx.move({ to: 'rolled_back', ...(await way.work(deps, ctx)) });
+    const undone = await retrying(deps, ctx, { step: 'rollback', work: () => way.work(deps, ctx) });
+    await ctx.move({ to: 'rolled_back', ...undone });
   } catch (error) {
     const failure = toAppError(error);
     if (ctx.signal.aborted || failure.code === 'interrupted') throw error;

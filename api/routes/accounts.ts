@@ -33,10 +33,13 @@ export function accountRoutes({ accounts }: AppDeps): Route[] {
       tag,
       summary: 'Read a cloud account',
       request: { params: schema.accountParams },
-      response: { status: 200, description: 'the account', schema: schema.account },
+      response: { status: 200, description: 'the account', schema: schema.accountDetail },
       errors: ['not_found'],
       handle: async ({ ctx, params }) => ({
-        body: schema.accountView(await accounts.get(ctx, params.account_id)),
+        body: schema.accountDetailView(
+          await accounts.get(ctx, params.account_id),
+          await accounts.breakers(ctx, params.account_id),
+        ),
       }),
     }),
     route({

@@ -7,6 +7,7 @@ import {
   type ExternalIds,
   type StateLocation,
 } from '../../src/account/account.js';
+import { breakerState, type Breaker } from '../../src/account/breaker-rules.js';
 import { checkStatuses, type Verification } from '../../src/account/verification.js';
 import { blockOf } from '../../src/lib/cidr.js';
 import { anId, dnsLabel, iso, isoOrNull, pageOf, pageQuery, time } from './common.js';
@@ -102,6 +103,25 @@ export const account = z
   })
   .meta({ id: 'Account' });
 
+export const accountDetail = account
+  .extend({
+    breakers: z
+      .array(
+        z.strictObject({
+          region: z.string(),
+          state: z
+            .enum(['closed', 'open', 'half_open'])
+            .describe('open = runs wait; half_open = one run tries'),
+          failures: z.int().describe('in a row'),
+          open_until: time.nullable(),
+          last_error: z.string().nullable(),
+          last_failure_at: time.nullable(),
+        }),
+      )
+      .describe('where its cloud failed in passing'),
+  })
+  .meta({ id: 'AccountDetail' });
+
 export const deletedAccount = z
   .strictObject({ account_id: z.string(), deleted: z.literal(true) })
   .meta({ id: 'DeletedAccount' });
@@ -163,6 +183,21 @@ export function accountView(one: Account): z.input<typeof account> {
     external_id_rotating: one.externalIdRotating,
     verified_at: isoOrNull(one.verifiedAt),
     created_at: iso(one.createdAt),
+  };
+}
+
+export function accountDetailView(one: Account, breakers: readonly Breaker[]): z.input<typeof accountDetail> {
+  const now = new Date();
+  return {
+    ...accountView(one),
+    breakers: breakers.map((breaker) => ({
+      region: breaker.region,
+      state: breakerState(breaker, now),
+      failures: breaker.failures,
+      open_until: isoOrNull(breaker.openUntil),
+      last_error: breaker.lastError,
+      last_failure_at: isoOrNull(breaker.lastFailureAt),
+    })),
   };
 }
 

@@ -8,6 +8,8 @@ import type { Page, PageRequest } from '../lib/page.js';
 import { assertTenantStays } from '../tenant/tenant-state.js';
 import { getTenant } from '../tenant/tenant-store.js';
 import type { RequestContext } from '../token/principal.js';
+import type { Breaker } from './breaker-rules.js';
+import { listBreakers } from './breaker-store.js';
 import { assertChangeable, changedSettings } from './account-rules.js';
 import {
   countLiveEnvironments,
@@ -34,6 +36,8 @@ import { verdictOf, type AccountCheck, type Verification } from './verification.
 export interface AccountService {
   list(ctx: RequestContext, filter: AccountFilter, page: PageRequest): Promise<Page<Account>>;
   get(ctx: RequestContext, accountId: string): Promise<Account>;
+  /** Where its cloud failed lately, by region. */
+  breakers(ctx: RequestContext, accountId: string): Promise<Breaker[]>;
   /** Throws `not_found` for an unknown tenant, `name_taken`, and `account_not_usable` for a sandbox account while the sandbox is off. */
   create(ctx: RequestContext, command: CreateAccount): Promise<Account>;
   /** What a verification proves must be proven again after a change of it. Throws `name_taken`, `account_in_use`, `invalid_request`. */
@@ -94,6 +98,7 @@ export function createAccountService(props: AccountServiceProps): AccountService
 
   return {
     get,
+    breakers: async (ctx, accountId) => listBreakers(db, (await get(ctx, accountId)).accountId),
     list: async ({ principal }, filter, page) => {
       const within = principal.tenantId;
       if (within !== null && filter.tenantId !== undefined && filter.tenantId !== within)

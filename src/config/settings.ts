@@ -130,6 +130,21 @@ export const settings = {
   APPLY_TIMEOUT: ownLimit('limit of one apply'),
   DESTROY_TIMEOUT: ownLimit('limit of one destroy'),
   SILENCE_TIMEOUT: seconds(600, 'how long terraform may write nothing'),
+  RETRY_ATTEMPTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(20)
+    .default(4)
+    .describe('how often a plan, an apply or a rollback is tried when the cloud fails in passing'),
+  RETRY_FIRST_WAIT: seconds(5, 'how long is waited before the second attempt; then twice as long each time'),
+  BREAKER_FAILURES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(5)
+    .describe('passing failures in a row after which an account is left alone in a region'),
+  BREAKER_SECONDS: seconds(60, 'for how long, the first time; then twice as long each time'),
   QUEUE_TIMEOUT: seconds(86_400, 'how long a run may wait to be planned'),
   HEALTH_CHECK_TIMEOUT: seconds(60, 'how long an environment may take after an apply to become healthy'),
   HEALTH_CHECK_INTERVAL: z.coerce

@@ -33,6 +33,7 @@ export const eventTypes = {
   drifted: 'a drift check found what was changed beside Terrace; its data has the changes',
   drift_gone: 'what had drifted is as it was applied again',
   state_restored: 'an admin put a former state back; it stays marked until the next apply',
+  run_retrying: 'a step failed for a reason that may pass; it is tried again',
   expiring_soon:
     'the time of the environment is over soon: 24 hours, 12 hours, 30 minutes before; `data.expires_at` says when',
   expiry_blocked: 'the time of the environment is over, but deletion protection keeps it',

@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/db.js';
+import { breakerHold } from '../account/breaker-store.js';
 import { holdOf } from '../tenant/admission.js';
 import { openDriftCheck } from './run-store.js';
 import type { Run } from './run.js';
@@ -6,7 +7,7 @@ import type { Run } from './run.js';
 /** What a run waits for; null = nothing. `missing` = how many approvals. */
 export async function blockedBy(
   db: Queryable,
-  run: Pick<Run, 'tenantId' | 'status'> & Partial<Pick<Run, 'environmentId' | 'kind' | 'planId'>>,
+  run: Pick<Run, 'tenantId' | 'status'> & Partial<Pick<Run, 'runId' | 'environmentId' | 'kind' | 'planId'>>,
   missing = 1,
 ): Promise<string | null> {
   if (run.status === 'awaiting_review') return reviewText(run.planId, missing);
@@ -14,6 +15,9 @@ export async function blockedBy(
   if (run.status !== 'queued' && run.status !== 'approved') return null;
   const hold = await holdOf(db, run);
   if (hold !== null) return hold;
+  const { runId = '', environmentId } = run;
+  const left = environmentId === undefined ? null : await breakerHold(db, { runId, environmentId });
+  if (left !== null) return left;
   const check =
     run.environmentId === undefined || run.kind === 'drift_check'
       ? null

@@ -2,6 +2,7 @@
 import type { Db, Queryable, Tx } from '../db/db.js';
 import { inTransaction } from '../db/db.js';
 import { holdOf } from '../tenant/admission.js';
+import { breakerHold } from '../account/breaker-store.js';
 import type { RunStatus } from './run-state.js';
 import { openDriftCheck, runColumns } from './run-store.js';
 import { transition } from './run-transition.js';
@@ -31,6 +32,9 @@ export async function claimRun(db: Db, claim: Claim): Promise<Run | null> {
     ]);
     const hold = await holdOf(tx, { ...waiting[0], status: claim.from }, { lock: true });
     if (hold !== null || (await checkInTheWay(tx, waiting[0]))) return null;
+    const held =
+      claim.from !== 'interrupted' && (await breakerHold(tx, { ...claim, ...waiting[0] }, { claim: true }));
+    if (typeof held === 'string') return null;
     const { rows } = await tx.query<{ epoch: number }>(
       `update runs set lease_epoch = lease_epoch + 1, lease_owner = $3,
          lease_expires_at = now() + make_interval(secs => $4), started_at = coalesce(started_at, now())

@@ -1,6 +1,7 @@
 /** What plan, show, apply and import share: one terraform process in the work directory of a run. */
 import type { Limit } from '../config/limits.js';
-import { firstError } from './diagnostics.js';
+import { parseDiagnostics } from './diagnostics.js';
+import { tellingError } from './fault-kinds.js';
 import type { Tool } from './locate.js';
 import { runProcess, type ProcessProps, type ProcessResult } from './process.js';
 import { terraformFailure, type FailureProps } from './terraform-failure.js';
@@ -73,6 +74,6 @@ export function collect(ctx: TerraformContext) {
       (stream === 'stdout' ? stdout : stderr).push(line);
       ctx.onLine(line, stream);
     },
-    end: () => ({ diagnostic: firstError(stderr.join('\n')), output: stderr.join('\n') }),
+    end: () => ({ diagnostic: tellingError(parseDiagnostics(stderr.join('\n'))), output: stderr.join('\n') }),
   };
 }

@@ -2,6 +2,7 @@ import { appError, AppError } from '../errors/app-error.js';
 import { cloudFaultIn } from '../credentials/cloud-faults.js';
 import { limitHit, type Limit } from '../config/limits.js';
 import { publicText, type Diagnostic } from './diagnostics.js';
+import { transientIn } from './fault-kinds.js';
 import type { ProcessResult } from './process.js';
 
 export interface FailureProps {
@@ -49,6 +50,12 @@ export function terraformFailure(props: FailureProps): AppError {
         detail,
       },
     );
+  const passing =
+    props.diagnostic && transientIn(`${props.diagnostic.summary} ${props.diagnostic.detail}`.trim());
+  if (passing !== undefined)
+    return appError('cloud_unavailable', `terraform could not ${doing}: ${reason}; ${passing}: ask again`, {
+      detail,
+    });
   return appError(
     command === 'apply' ? 'apply_failed' : 'plan_failed',
     `terraform could not ${doing}: ${reason}`,

@@ -4,6 +4,7 @@ import { appError } from '../errors/app-error.js';
 import { sha256 } from '../lib/hash.js';
 import { parseApplyLine, type JournalEntry } from './apply-events.js';
 import type { Diagnostic } from './diagnostics.js';
+import { tellingError } from './fault-kinds.js';
 import { planText } from './plan-text.js';
 import { collect, failed, runTerraform, type TerraformContext } from './terraform-command.js';
 
@@ -104,8 +105,12 @@ export async function applyPlan(
     },
   });
   if (result.exitCode === 0) return;
-  const diagnostic = diagnostics.find(({ severity }) => severity === 'error');
-  throw failed(ctx, { command: 'apply', result, diagnostic, output: texts.join('\n') });
+  throw failed(ctx, {
+    command: 'apply',
+    result,
+    diagnostic: tellingError(diagnostics),
+    output: texts.join('\n'),
+  });
 }
 
 /** The state that terraform could not hand to its backend, left in the work directory; undefined is the usual case. */
