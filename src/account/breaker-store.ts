@@ -65,12 +65,18 @@ export async function breakerHold(
   run: BreakerRun,
   { claim = false }: { readonly claim?: boolean } = {},
 ): Promise<string | null> {
+  if (claim)
+    await db.query(
+      `select from circuit_breakers b join environments e on e.account_id = b.account_id and e.region = b.region
+       where e.environment_id = $1 and open_until is not null for update of b`,
+      [run.environmentId],
+    );
   const { rows } = await db.query<Held>(
     `select b.account_id as "accountId", b.region, failures, open_until as "openUntil", last_error as "lastError",
             last_failure_at as "lastFailureAt", trial_run_id as "trialRunId", now() as now,
             exists (select 1 from runs r where r.run_id = b.trial_run_id and r.lease_owner is not null) as "trialHeld"
      from circuit_breakers b join environments e on e.account_id = b.account_id and e.region = b.region
-     where e.environment_id = $1 and open_until is not null ${claim ? 'for update of b' : ''}`,
+     where e.environment_id = $1 and open_until is not null`,
     [run.environmentId],
   );
   const breaker = rows[0];
