@@ -110,7 +110,7 @@ describe('a health check', () => {
           },
         ),
       );
-    await keep(0, 'unhealthy');
+    await expect(keep(0, 'unhealthy')).rejects.toMatchObject({ code: 'lease_lost' });
     await keep(1, 'healthy');
     expect(await checks()).toMatchObject([{ overall: 'healthy', trigger: 'run', runId: made.runId }]);
   });
