@@ -7,6 +7,7 @@ import type { Config } from '../src/config/config.js';
 import type { Db } from '../src/db/db.js';
 import type { DriftService } from '../src/drift/drift-service.js';
 import type { EnvironmentService } from '../src/environment/environment-service.js';
+import type { ReceiptService } from '../src/receipt/receipt-service.js';
 import type { HealthService } from '../src/health/health-service.js';
 import type { EventService } from '../src/event/event-service.js';
 import type { Log } from '../src/log/log.js';
@@ -28,6 +29,7 @@ export interface AppDeps {
   readonly blueprints: BlueprintCatalog;
   readonly environments: EnvironmentService;
   readonly health: HealthService;
+  readonly receipts: ReceiptService;
   readonly drift: DriftService;
   readonly stateVersions: StateVersions;
   readonly runs: RunService;

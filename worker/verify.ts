@@ -15,6 +15,7 @@ import type { WorkerDeps } from './deps.js';
 import { openProbe } from './health-probe.js';
 import { timeApply, timeHealth } from './phases.js';
 import type { RunContext } from './run-context.js';
+import { proveDestroyed } from './receipt.js';
 import { statesOf } from './states.js';
 
 /** verifying -> succeeded: the environment is what was asked for, its outputs are handed over; or nothing is left of it. */
@@ -40,7 +41,10 @@ export async function inspect(deps: WorkerDeps, ctx: RunContext): Promise<Enviro
   const state = await (await statesOf(deps, ctx)).read();
   if (kind === 'destroy') {
     const left = state?.resources ?? [];
-    if (left.length === 0) return { outputs: {} };
+    if (left.length === 0) {
+      await proveDestroyed(deps, ctx);
+      return { outputs: {} };
+    }
     const names = left.map((resource) => resource.address).join(', ');
     throw appError('apply_failed', `the destroy left ${left.length} resources in the state: ${names}`);
   }

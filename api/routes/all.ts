@@ -7,6 +7,7 @@ import { blueprintRoutes } from './blueprints.js';
 import { environmentRoutes } from './environments.js';
 import { driftRoutes } from './drift.js';
 import { healthRoutes } from './health.js';
+import { receiptRoutes } from './receipts.js';
 import { eventRoutes } from './events.js';
 import { grantRoutes } from './grants.js';
 import { onboardingRoutes } from './onboarding.js';
@@ -25,6 +26,7 @@ export function allRoutes(deps: AppDeps, metrics: Metrics): Route[] {
   const routes: Route[] = [
     ...environmentRoutes(deps),
     ...healthRoutes(deps),
+    ...receiptRoutes(deps),
     ...driftRoutes(deps),
     ...stateVersionRoutes(deps),
     ...runRoutes(deps),

@@ -198,6 +198,9 @@ export const errorCodes = {
     'Terraform stopped in the middle of an apply. What exists is in the state; retry goes on from there, delete removes it.',
   ),
   health_check_failed: cloud('The environment was applied but did not become healthy in time.'),
+  destroy_incomplete: cloud(
+    'The state is empty, but things marked as the environment are still there. Remove what the text names, then retry.',
+  ),
   phase_timeout: cloud('A phase took longer than its limit. The limit is named in the text.', true),
   synth_failed: platform(
     500,

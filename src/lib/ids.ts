@@ -18,6 +18,7 @@ export const idPrefix = {
   request: 'req',
   auditIntent: 'aud',
   healthCheck: 'hck',
+  receipt: 'rcp',
   webhook: 'wh',
   delivery: 'dlv',
 } as const;

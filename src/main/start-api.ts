@@ -17,6 +17,7 @@ import type { Config } from '../config/config.js';
 import { appError } from '../errors/app-error.js';
 import { createDriftService } from '../drift/drift-service.js';
 import { createStateVersions } from '../state/state-versions.js';
+import { createReceiptService } from '../receipt/receipt-service.js';
 import { createHealthService } from '../health/health-service.js';
 import { createOutbound } from '../http/outbound.js';
 import { createEventService } from '../event/event-service.js';
@@ -75,6 +76,7 @@ export async function startApi(platform: Platform): Promise<Api> {
       }),
     ),
     health: walled(wall, createHealthService),
+    receipts: walled(wall, createReceiptService),
     drift: walled(wall, createDriftService),
     stateVersions: walled(wall, (db) => createStateVersions({ db, keyring })),
     runs: walled(wall, (db) => createRunService({ db, keyring, planMaxAgeSeconds: config.PLAN_MAX_AGE })),

@@ -20,6 +20,7 @@ import { builtIn } from '../../stacks/catalog.js';
 import { createEnvironmentService } from '../../src/environment/environment-service.js';
 import { createDriftService } from '../../src/drift/drift-service.js';
 import { createStateVersions } from '../../src/state/state-versions.js';
+import { createReceiptService } from '../../src/receipt/receipt-service.js';
 import { createHealthService } from '../../src/health/health-service.js';
 import { newId } from '../../src/lib/ids.js';
 import type { Clock } from '../../src/lib/clock.js';
@@ -104,6 +105,7 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
       }),
     ),
     health: walled(wall, createHealthService),
+    receipts: walled(wall, createReceiptService),
     drift: walled(wall, createDriftService),
     stateVersions: walled(wall, (db) => createStateVersions({ db, keyring })),
     runs: walled(wall, (db) =>

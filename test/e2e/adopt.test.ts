@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { isSigned } from '../../src/crypto/signing.js';
 import { apiOf, type Api } from '../support/api.js';
 import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
@@ -74,4 +75,27 @@ test('what is marked as another environment stays, and the text says what to do'
   expect(error.message).toMatch(
     /^kubernetes_namespace_v1\.\S+ exists already \(\S+\) and nothing proves that it is this environment's: rename the environment, or remove the object, then retry$/,
   );
+});
+
+test('a destroy whose state is empty looks for what is left, fails by name, and ends with a signed receipt', async () => {
+  const { id } = await forgotten();
+  await db.query(`delete from sandbox.objects where environment_id = $1 and type not like '%namespace%'`, [
+    id,
+  ]);
+  await api.call('DELETE', at(id));
+  const environment = await api.until(at(id), ({ error }) => error !== null);
+  expect(environment.error).toMatchObject({
+    code: 'destroy_incomplete',
+    message: expect.stringMatching(
+      /there: kubernetes_namespace_v1 \S+; remove them in the account, then retry$/,
+    ),
+  });
+  expect((await api.get(`${at(id)}/receipt`)).receipt.verdict).toBe('leftovers');
+  await db.query(`delete from sandbox.objects where environment_id = $1`, [id]);
+  await api.call('DELETE', at(id));
+  await api.until(at(id), ({ status }) => status === 'destroyed');
+  const { receipt } = await api.get(`${at(id)}/receipt`);
+  expect(receipt.verdict).toBe('clean');
+  const { body, signature, public_key: publicKey } = receipt;
+  expect(isSigned(body, { signature, publicKey })).toBe(true);
 });
