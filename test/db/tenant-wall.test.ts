@@ -91,6 +91,11 @@ async function fillTables({ tenantId, accountId, environmentId, runId }: TestRun
     `health_checks (health_check_id, tenant_id, environment_id, trigger) values ($1, $2, $3, 'request')`,
     [newId('healthCheck'), tenantId, environmentId],
   );
+  await insert(
+    `receipts (receipt_id, tenant_id, environment_id, run_id, verdict, body, signature, public_key)
+     values ($1, $2, $3, $4, 'clean', '{}', '', '')`,
+    [newId('receipt'), tenantId, environmentId, runId],
+  );
   await insert(`circuit_breakers (account_id, region, tenant_id) values ($1, 'eu-central-1', $2)`, [
     accountId,
     tenantId,
