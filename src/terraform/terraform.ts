@@ -6,6 +6,7 @@ import { parseApplyLine, type JournalEntry } from './apply-events.js';
 import type { Diagnostic } from './diagnostics.js';
 import { tellingError } from './fault-kinds.js';
 import { planText } from './plan-text.js';
+import { unanswered } from './unanswered.js';
 import { collect, failed, runTerraform, type TerraformContext } from './terraform-command.js';
 
 export type { TerraformContext } from './terraform-command.js';
@@ -94,17 +95,23 @@ export async function applyPlan(
   await writeFile(join(ctx.workDir, planName), planFile, { mode: 0o600 });
   const texts: string[] = [];
   const diagnostics: Diagnostic[] = [];
+  const entries: JournalEntry[] = [];
   const result = await runTerraform(ctx, {
     argv: ['apply', '-json', '-input=false', planName],
     onLine: (line, stream) => {
       const event = parseApplyLine(line);
-      if (event.entry) onEntry(event.entry);
+      if (event.entry) {
+        entries.push(event.entry);
+        onEntry(event.entry);
+      }
       if (event.diagnostic) diagnostics.push(event.diagnostic);
       if (event.diagnostic || stream === 'stderr') texts.push(event.text);
       for (const text of event.text.split('\n')) ctx.onLine(text, stream);
     },
   });
   if (result.exitCode === 0) return;
+  // The journal's last word of them is that they were started: whoever goes on looks for them.
+  for (const entry of unanswered(entries, diagnostics)) onEntry({ ...entry, step: 'started' });
   throw failed(ctx, {
     command: 'apply',
     result,

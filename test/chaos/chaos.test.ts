@@ -56,9 +56,9 @@ test(
     const played: Played[] = [];
     const undisturbed: Undisturbed[] = [];
     const atTheEnd: string[] = [];
-    for (const queue of ['postgres', 'redis'] as const) {
+    const onQueue = async (queue: 'postgres' | 'redis') => {
       const mine = chosen.filter(({ fault }) => (fault === 'Redis flush') === (queue === 'redis'));
-      if (mine.length === 0) continue;
+      if (mine.length === 0) return;
       const fleet = await startFleet(queue);
       try {
         const result = await playAll(fleet, mine);
@@ -66,10 +66,12 @@ test(
         undisturbed.push(result.undisturbed);
         atTheEnd.push(...(await violationsOfWhole(fleet, { waitForJobs: long })));
       } finally {
-        if (process.env['CHAOS_LOG'] !== undefined) await writeFile(process.env['CHAOS_LOG'], fleet.said());
+        const path = process.env['CHAOS_LOG'];
+        if (path !== undefined) await writeFile(`${path}.${queue}`, fleet.said());
         await fleet.close();
       }
-    }
+    };
+    await Promise.all([onQueue('postgres'), onQueue('redis')]);
     const machine = `${cpus().length} processors, N = ${times}, seed ${seed}`;
     const text = reportText({
       played,
