@@ -12,6 +12,7 @@ import { makePlan, withTools, type Opened, type Stack } from './plan-steps.js';
 import { retrying } from './retrying.js';
 import type { RunContext } from './run-context.js';
 import { recordError } from './settle-failure.js';
+import { statesOf } from './states.js';
 import { inspect } from './verify.js';
 
 /**
@@ -62,7 +63,7 @@ export async function undo(deps: WorkerDeps, ctx: RunContext, cause: string): Pr
       to: 'failed',
       message,
       error: { ...recordError(failure), message },
-      data: { rollback_completed: false },
+      data: { rollback_completed: false, left: await leftInState(deps, ctx) },
     });
   }
 }
@@ -122,4 +123,17 @@ function inTime(deps: WorkerDeps, { tools }: Opened): Opened['tools'] {
   const limit = { name: 'ROLLBACK_TIMEOUT', ms: deps.config.ROLLBACK_TIMEOUT * 1000 };
   const limits = { plan: limit, apply: limit };
   return { ...tools, terraform: { ...tools.terraform, limits } };
+}
+
+/** The addresses that the state still has, for the event of a rollback that did not complete; null when it cannot be read. */
+async function leftInState(deps: WorkerDeps, ctx: RunContext): Promise<string[] | null> {
+  try {
+    const state = await (await statesOf(deps, ctx)).read();
+    const left = (state?.resources ?? []).map(({ address }) => address);
+    ctx.say(`the rollback did not complete; in the state: ${left.join(', ') || 'nothing'}`);
+    return left;
+  } catch (error) {
+    ctx.say(`the rollback did not complete; the state cannot be read: ${toAppError(error).message}`);
+    return null;
+  }
 }

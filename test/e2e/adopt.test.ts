@@ -99,3 +99,29 @@ test('a destroy whose state is empty looks for what is left, fails by name, and 
   const { body, signature, public_key: publicKey } = receipt;
   expect(isSigned(body, { signature, publicKey })).toBe(true);
 });
+
+test('a rollback that does not complete says what is left', async () => {
+  const asked = await api.request({ review: 'required', rollback_on_failure: true });
+  const { environment_id: id, run_id: runId } = (await api.call('POST', '/api/v1/environments', asked)).body;
+  const { plan, review } = await api.until(
+    `/api/v1/runs/${runId}`,
+    ({ status }) => status === 'awaiting_review',
+  );
+  const faults = [
+    { kind: 'fail', type: 'helm_release', on: 'create' },
+    { kind: 'fail', type: 'kubernetes_namespace_v1', on: 'delete' },
+  ];
+  await api.call('PUT', `/api/v1/sandbox/environments/${id}/faults`, { faults });
+  await api.call('POST', `/api/v1/runs/${runId}/approve`, {
+    plan_id: plan.plan_id,
+    confirm: review.confirm,
+  });
+  const { error } = await api.until(at(id), ({ status }) => status === 'failed');
+  expect(error.message).toMatch(
+    /the rollback did not complete: .*delete the environment to remove the rest$/,
+  );
+  const { items } = await api.get(`${at(id)}/events?limit=100`);
+  const { data } = items.find(({ type }: { type: string }) => type === 'run_failed');
+  expect(data.rollback_completed).toBe(false);
+  expect(data.left).toContainEqual(expect.stringMatching(/^kubernetes_namespace_v1\./));
+});
