@@ -1,7 +1,8 @@
 import { appError, toAppError } from '../src/errors/app-error.js';
 import { sha256 } from '../src/lib/hash.js';
-import { openPlanFile } from '../src/plan/artifact.js';
+import { openPlanFile, openPlanJson } from '../src/plan/artifact.js';
 import { bindingMismatches } from '../src/plan/binding.js';
+import { planSecrets } from '../src/plan/mask.js';
 import { getStoredPlan, planNow, type StoredPlan } from '../src/plan/plan-store.js';
 import { staleText } from '../src/review/plan-check.js';
 import { getRun } from '../src/run/run-store.js';
@@ -38,7 +39,10 @@ async function applyOrGoOn(deps: WorkerDeps, ctx: RunContext): Promise<void> {
 async function applyPlanned(deps: WorkerDeps, ctx: RunContext): Promise<void> {
   const load = () => getStoredPlan(deps.db, ctx.run.planId ?? '');
   const plan = await ctx.step('load_plan', load);
-  await ctx.step('open_plan', async () => openPlanFile(deps.keyring, plan));
+  await ctx.step('open_plan', async () => {
+    openPlanFile(deps.keyring, plan);
+    for (const secret of planSecrets(openPlanJson(deps.keyring, plan))) ctx.redactor.add(secret);
+  });
   const apply = async (opened: Opened) => {
     const check = async () => assertBound(deps, ctx, { opened, plan: await load() });
     const planFile = await ctx.step('check_binding', check);

@@ -90,10 +90,13 @@ export async function makePlan(
   const evidence = await ctx.step('explain', () =>
     gatherEvidence(deps, ctx, { input: loaded.input, stack: stack.json, json }),
   );
-  const { summary: counted, changes, drift, outputs, maskText } = summarizePlan(json, evidence);
+  const { summary: counted, changes, drift, outputs, secrets, maskText } = summarizePlan(json, evidence);
+  for (const secret of secrets) ctx.redactor.add(secret);
   const place = { region: loaded.environment.region, simulated: loaded.account.provider === 'sandbox' };
   const summary = { ...counted, cost: costOfPlan(json, deps.prices, place) };
   const { spec: _, ...stackInput } = loaded.input;
+  const text = ctx.redactor.mask(maskText(planned.text));
+  for (const line of text.split('\n')) ctx.say(line);
   const planId = newId('plan');
   const plan: StoredPlan = {
     planId,
@@ -107,7 +110,7 @@ export async function makePlan(
     outputs,
     stackInput,
     summary,
-    text: ctx.redactor.mask(maskText(planned.text)),
+    text,
     planSha256: planned.planSha256,
     synthSha256: stack.sha256,
     lockSha256: tools.lockSha256,

@@ -1,7 +1,9 @@
 import { appError, AppError, toAppError } from '../src/errors/app-error.js';
 import type { Log } from '../src/log/log.js';
+import { keyLineMasker } from '../src/log/key-lines.js';
 import { Redactor } from '../src/log/redactor.js';
 import { inTransaction } from '../src/db/db.js';
+import { maskForms } from '../src/plan/deny-list.js';
 import { renewLease } from '../src/run/lease-store.js';
 import { enqueueRun } from '../src/run/run-job.js';
 import { getRun } from '../src/run/run-store.js';
@@ -53,7 +55,8 @@ export function openRunContext(deps: WorkerDeps, run: Run): RunContext {
     environment_id: run.environmentId,
     correlation_id: run.correlationId,
   });
-  const redactor = new Redactor();
+  const redactor = new Redactor(maskForms);
+  const maskKeyLine = keyLineMasker();
   const heart = startHeartbeat(deps, run, inHand);
   const lines = logSink(deps, lease, log);
   let timings: Timing[] = [];
@@ -87,7 +90,7 @@ export function openRunContext(deps: WorkerDeps, run: Run): RunContext {
         log.debug({ step: name, duration_ms: durationMs }, 'step done');
       }
     },
-    say: (line) => lines.add(phase, redactor.mask(line)),
+    say: (line) => lines.add(phase, redactor.mask(maskKeyLine(line))),
     move: async (step, alongside) => {
       await lines.flush();
       const moved = await inTransaction(deps.db, async (tx) => {

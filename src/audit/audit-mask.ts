@@ -1,19 +1,17 @@
 /** Makes what goes into the audit log fit to be kept: secrets masked, sizes bounded, texts that PostgreSQL can store. */
 import { canonicalJson } from '../lib/canonical-json.js';
 import type { Redactor } from '../log/redactor.js';
+import { maskForms } from '../plan/deny-list.js';
 
 /** Names of members whose value is a secret wherever it stands. */
 const secretName =
   /^(token|secret|password|passphrase|authorization|external_id|kubeconfig|private_key|secret_key|access_key|session_token|credentials?|.*_(secret|password|token))$/i;
-/** Secrets that are known by their form: our tokens, JSON Web Tokens, AWS access keys. */
-const secretForm =
-  /trc_[A-Za-z0-9_-]{20,}|eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g;
 const longestText = 2_000;
 const largestValue = 16_000;
 
 /** A text without secrets, at most 2,000 characters. */
 export function maskText(text: string, redactor: Redactor): string {
-  const masked = redactor.mask(text).replace(secretForm, '***');
+  const masked = maskForms(redactor.mask(text));
   const kept = masked.length > longestText ? `${masked.slice(0, longestText)}...` : masked;
   return kept.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\ufffd');
 }

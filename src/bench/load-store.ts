@@ -1,4 +1,5 @@
 import type { Db } from '../db/db.js';
+import { newId } from '../lib/ids.js';
 
 export interface Loaded {
   readonly tenantId: string;
@@ -40,4 +41,22 @@ export async function loadEnvironments(
      where tenant_id in (select tenant_id from tenants where slug like 'load-%')`,
   );
   return rows;
+}
+
+/** A run that waits for a review, in one of the loaded environments. */
+export async function loadRun(db: Db): Promise<{ readonly runId: string; readonly environmentId: string }> {
+  const { rows } = await db.query<{ runId: string; environmentId: string }>(
+    `insert into runs (run_id, environment_id, tenant_id, account_id, kind, status, revision, review, requested_by, correlation_id)
+     select $1, environment_id, tenant_id, account_id, 'update', 'awaiting_review', 1, 'required', 'load', 'load'
+     from environments where created_by = 'load' limit 1
+     returning run_id as "runId", environment_id as "environmentId"`,
+    [newId('run')],
+  );
+  if (rows[0] === undefined) throw new Error('there is no environment');
+  return rows[0];
+}
+
+/** Makes a plan that of its run. */
+export async function showPlanOf(db: Db, ids: { readonly runId: string; readonly planId: string }): Promise<void> {
+  await db.query(`update runs set plan_id = $2 where run_id = $1`, [ids.runId, ids.planId]);
 }

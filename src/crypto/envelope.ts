@@ -40,8 +40,8 @@ export function createKeyring({ current, former = [] }: KeyringProps): Keyring {
       const head = Buffer.concat([Buffer.from([form]), Buffer.from(keyId, 'hex')]);
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv('aes-256-gcm', current, nonce).setAAD(additionalData(head, context));
-      const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-      return Buffer.concat([head, nonce, cipher.getAuthTag(), body]);
+      const body = [cipher.update(plain), cipher.final()];
+      return Buffer.concat([head, nonce, cipher.getAuthTag(), ...body]);
     },
     decrypt: (sealed, context) => {
       if (sealed.length < headBytes || sealed[0] !== form) throw damaged(context);

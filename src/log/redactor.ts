@@ -15,6 +15,9 @@ export class Redactor {
   /** One bit for each hash of first characters that occurs. */
   private readonly hashes = new Uint32Array((hashMask + 1) / 32);
 
+  /** `unregistered` masks besides what has the form of a secret. */
+  constructor(private readonly unregistered: (text: string) => string = (text) => text) {}
+
   /** Registers a secret when it is obtained. Values under 6 characters are ignored. */
   add(secret: string): void {
     if (secret.length < windowLength) return;
@@ -25,8 +28,12 @@ export class Redactor {
       this.addForm(form.replace(/=+$/, ''));
   }
 
-  /** The text with every registered secret replaced by `***`. */
+  /** The text with every secret replaced by `***`. */
   mask(text: string): string {
+    return this.unregistered(this.maskRegistered(text));
+  }
+
+  private maskRegistered(text: string): string {
     if (this.forms.size === 0 || text.length < windowLength) return text;
     let [masked, from, hash] = ['', 0, 0];
     for (let at = 0; at < text.length; at++) {

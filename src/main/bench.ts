@@ -25,6 +25,7 @@ import { findTerraform } from '../terraform/locate.js';
 import { measureDrift } from './bench-drift.js';
 import { measureSynth } from './bench-synth.js';
 import { measureMemoryApart, measureMemoryTogether } from './bench-memory.js';
+import { measurePlans } from './bench-plans.js';
 import { measureRequests } from './bench-requests.js';
 import { openCaller, startProduct, stepsOf, type Caller, type Step } from './bench-product.js';
 
@@ -68,6 +69,8 @@ async function bench(onClose: Bench['onClose']): Promise<Report> {
   rows.push(...(await measureSynth(log)));
   say('requests');
   rows.push(...(await measureRequests(own)));
+  say('plans');
+  rows.push(...(await measurePlans({ ...own, bin: tool.bin })));
   const home = join(folder, 'h1');
   const product = await startProduct({ home, path: own.path }, 'all-in-one');
   onClose(() => product.stop());

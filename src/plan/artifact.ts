@@ -12,18 +12,33 @@ type Sealed = Pick<StoredPlan, 'planId' | 'planFile' | 'planSha256' | 'cdkJson' 
  */
 export function openPlanFile(keyring: Pick<Keyring, 'decrypt'>, plan: Sealed): Buffer {
   if (plan.planFile === null) throw corrupt(plan, 'plan file', 'it is not kept any more');
-  const file = open(keyring, plan, plan.planFile);
+  const file = open(keyring, plan, { sealed: plan.planFile, part: 'plan' });
   if (sha256(file) !== plan.planSha256) throw corrupt(plan, 'plan file', 'its SHA-256 is another one');
   if (sha256(plan.cdkJson) !== plan.synthSha256)
     throw corrupt(plan, 'generated stack', 'its SHA-256 is another one');
   return file;
 }
 
-function open(keyring: Pick<Keyring, 'decrypt'>, plan: Sealed, sealed: Buffer): Buffer {
+/** The full JSON of the plan, values in clear; `{}` when it is not kept any more. Throws `artifact_corrupt`. */
+export function openPlanJson(
+  keyring: Pick<Keyring, 'decrypt'>,
+  plan: Sealed & Pick<StoredPlan, 'planJson'>,
+): unknown {
+  if (plan.planJson === null) return {};
+  return JSON.parse(open(keyring, plan, { sealed: plan.planJson, part: 'plan_json' }).toString('utf8'));
+}
+
+const words = { plan: 'plan file', plan_json: 'JSON' } as const;
+
+function open(
+  keyring: Pick<Keyring, 'decrypt'>,
+  plan: Sealed,
+  { sealed, part }: { readonly sealed: Buffer; readonly part: keyof typeof words },
+): Buffer {
   try {
-    return keyring.decrypt(sealed, `plan:${plan.planId}`);
+    return keyring.decrypt(sealed, `${part}:${plan.planId}`);
   } catch (error) {
-    if (error instanceof AppError) throw corrupt(plan, 'plan file', 'it does not open', error);
+    if (error instanceof AppError) throw corrupt(plan, words[part], 'it does not open', error);
     throw error;
   }
 }

@@ -14,12 +14,14 @@ export interface Masker {
   text(text: string): string;
   /** The value with `(sensitive)` for each string or number that is one of them or holds one. */
   value(value: unknown): unknown;
+  /** What it looks for. */
+  readonly secrets: ReadonlySet<string>;
 }
 
 export function createMasker(plan: PlanJson): Masker {
   const redactor = new Redactor();
-  for (const secret of sensitiveValues(plan)) redactor.add(secret);
-  for (const secret of unmarkedValues(plan)) redactor.add(secret);
+  const secrets = secretsIn(plan);
+  for (const secret of secrets) redactor.add(secret);
   const text = (plain: string): string => maskForms(redactor.mask(plain));
   // Most values of a large plan are the same few.
   const hidden = new Map<string, boolean>();
@@ -46,7 +48,7 @@ export function createMasker(plan: PlanJson): Masker {
     if (typeof given !== 'string' && typeof given !== 'number') return given;
     return hides(String(given)) ? sensitiveText : given;
   };
-  return { text, value };
+  return { text, value, secrets };
 }
 
 /** Of longer values it is not kept whether they hide a secret. */
@@ -55,6 +57,15 @@ const longestKept = 64;
 /** Terraform's rendering of a plan with the plan's sensitive values masked. `json` is that of `terraform show -json`. */
 export function maskPlanText(text: string, json: unknown): string {
   return createMasker(parsePlan(json)).text(text);
+}
+
+/** Sensitive values of a plan, marked or not, in clear: for the redactor of what is told during its apply. `json` is that of `terraform show -json`. */
+export function planSecrets(json: unknown): ReadonlySet<string> {
+  return secretsIn(parsePlan(json));
+}
+
+function secretsIn(plan: PlanJson): ReadonlySet<string> {
+  return new Set([...sensitiveValues(plan), ...unmarkedValues(plan)]);
 }
 
 /** Every string and number that the plan marks as sensitive; of long texts also each longer line, as plans show them so. */

@@ -45,6 +45,8 @@ export interface PlanDigest {
   readonly outputs: readonly OutputChange[];
   /** What was changed outside of Terraform since the last apply: before = as applied, after = as found. */
   readonly drift: readonly PlanChange[];
+  /** Sensitive values of the plan in clear, for the redactor. */
+  readonly secrets: ReadonlySet<string>;
   /** Terraform's rendering of the same plan, masked. */
   maskText(text: string): string;
 }
@@ -76,6 +78,7 @@ export function summarizePlan(json: unknown, evidence?: Evidence): PlanDigest {
     changes: byRisk(all.filter(({ action }) => action !== 'no_op')),
     outputs,
     drift,
+    secrets: masker.secrets,
     maskText: masker.text,
   };
 }

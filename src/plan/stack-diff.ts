@@ -29,8 +29,29 @@ export function placeKey({ owner, path }: Place): string {
  * in the path (sets are sorted anew by Terraform), 0 = not. In the plan blocks are lists even when there is one, so that a 0 says nothing.
  */
 export function fit(stackPath: string, attributePath: string): 0 | 1 | 2 {
-  if (nested(without(stackPath, /^0$/), without(attributePath, /^0$/))) return 2;
-  return nested(without(stackPath, /^\d+$/), without(attributePath, /^\d+$/)) ? 1 : 0;
+  const [stack, attribute] = [formsOf(stackPath), formsOf(attributePath)];
+  if (nested(stack.plain, attribute.plain)) return 2;
+  return nested(stack.unnumbered, attribute.unnumbered) ? 1 : 0;
+}
+
+interface PathForms {
+  /** Without steps that are 0. */
+  readonly plain: string;
+  /** Without steps that are numbers. */
+  readonly unnumbered: string;
+}
+
+/** Resources of a kind have the same few paths; in a large plan each is asked for thousands of times. */
+const known = new Map<string, PathForms>();
+const mostKnown = 10_000;
+
+function formsOf(path: string): PathForms {
+  const found = known.get(path);
+  if (found !== undefined) return found;
+  const forms = { plain: without(path, /^0$/), unnumbered: without(path, /^\d+$/) };
+  if (known.size >= mostKnown) known.clear();
+  known.set(path, forms);
+  return forms;
 }
 
 const without = (path: string, segment: RegExp): string =>

@@ -5,7 +5,7 @@ import { sha256 } from '../lib/hash.js';
 import { parseApplyLine, type JournalEntry } from './apply-events.js';
 import type { Diagnostic } from './diagnostics.js';
 import { tellingError } from './fault-kinds.js';
-import { planText } from './plan-text.js';
+import { isProgress, planText } from './plan-text.js';
 import { unanswered } from './unanswered.js';
 import { collect, failed, runTerraform, type TerraformContext } from './terraform-command.js';
 
@@ -21,12 +21,19 @@ export interface PlanResult {
 
 const planName = 'plan.bin';
 
-/** Makes a saved plan. Throws `plan_failed`, `phase_timeout` or `run_canceled`. */
+/**
+ * Makes a saved plan. Its progress and errors go to the log, its rendering does not: what is secret in it is known when the whole
+ * plan is read. Throws `plan_failed`, `phase_timeout` or `run_canceled`.
+ */
 export async function planTerraform(
   ctx: TerraformContext,
   options: { destroy?: boolean } = {},
 ): Promise<PlanResult> {
-  const output = collect(ctx);
+  const output = collect({
+    ...ctx,
+    onLine: (line, stream) =>
+      stream === 'stderr' || isProgress(line) ? ctx.onLine(line, stream) : undefined,
+  });
   const argv = ['plan', '-input=false', '-no-color', '-detailed-exitcode', `-out=${planName}`];
   const result = await runTerraform(ctx, {
     argv: options.destroy ? [...argv, '-destroy'] : argv,

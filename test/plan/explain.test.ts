@@ -69,9 +69,7 @@ function causeAt(digest: PlanDigest, address: string, path: string): Cause | nul
 
 describe('fields changed together, in plans of real terraform', () => {
   const left = new Set(['observability.service_monitor', 'network.egress.mail.namespace']);
-  const chosen = groups.filter(({ name }) =>
-    ['the namespace and its walls', 'data in the cluster', 'managed data'].includes(name),
-  );
+  const chosen = groups.filter(({ name }) => ['the namespace and its walls', 'managed data'].includes(name));
 
   test.each(chosen)('$name: each is named, apart from the others', async ({ base, changes }) => {
     const { before, baselineOf, show } = await life(base);

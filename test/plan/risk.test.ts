@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { summarizePlan, type PlanDigest } from '../../src/plan/plan-summary.js';
 import { riskRules } from '../../src/plan/risk-rules.js';
 import { grownRisks, needsConfirmation, riskLevels, riskyItems } from '../../src/plan/risk.js';
+import { faultsSchema } from '../../src/sandbox/faults.js';
+import { setFaults } from '../../src/sandbox/sandbox-store.js';
 import { cases, shownByCases, standing, unserved } from './risk-cases.js';
 import { openBench, sandboxPlan, stackOf, type Bench, type Resources } from './sandbox-plan.js';
 
@@ -85,6 +87,34 @@ describe('the red list, on a plan of real terraform', () => {
       ],
     });
   });
+});
+
+test('what a broken replacement left behind is a change of its own, named by its key, and judged', async () => {
+  const namespace = (name: string) =>
+    stackOf({
+      kubernetes_namespace_v1: { n: { metadata: [{ name }], lifecycle: { create_before_destroy: true } } },
+    });
+  const { run, must, apply, write } = await bench.workspace({}, namespace('first'));
+  await must('apply', '-auto-approve', '-input=false');
+  const fault = { kind: 'fail', type: 'kubernetes_namespace_v1', on: 'delete', times: 1 };
+  await setFaults(bench.database.db, run.environmentId, faultsSchema.parse([fault]));
+  await write(namespace('second'));
+  expect((await apply()).code).toBe(1);
+  await must('plan', '-input=false', '-out=plan.bin');
+  const { changes, summary } = summarizePlan(JSON.parse(await must('show', '-json', 'plan.bin')));
+  expect(changes).toMatchObject([
+    {
+      address: 'kubernetes_namespace_v1.n',
+      action: 'delete',
+      deposed: expect.stringMatching(/^[0-9a-f]{8}$/),
+      risk: 'critical',
+      reasons: [{ code: 'namespace_lost' }],
+    },
+  ]);
+  expect(changes[0]?.attributes).toContainEqual(
+    expect.objectContaining({ path: 'metadata.0.name', before: 'first', after: null }),
+  );
+  expect(summary).toMatchObject({ delete: 1, no_op: 1, destructive: true });
 });
 
 describe('what asks for the name of the environment', () => {

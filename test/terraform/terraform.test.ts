@@ -118,7 +118,7 @@ describe('plan', () => {
 
   test('a terraform that falls silent is stopped and the silence is named, one that goes on talking is not', async () => {
     const body =
-      'trap "exit 1" INT; for i in $(seq 15); do echo $i; sleep 0.1; done; while :; do sleep 0.02; done';
+      'trap "exit 1" INT; for i in $(seq 15); do echo "a$i: Reading..."; sleep 0.1; done; while :; do sleep 0.02; done';
     const bin = script(folder, 'silent-terraform', body);
     const silence = { name: 'SILENCE_TIMEOUT', ms: 1_000 };
     const ctx = await context({}, { tool: { bin, version: '0' }, silence });
@@ -127,7 +127,7 @@ describe('plan', () => {
       message: 'terraform plan wrote nothing for 1 s (SILENCE_TIMEOUT) and was stopped',
       extra: { limit: 'SILENCE_TIMEOUT', limit_seconds: 1 },
     });
-    expect(lines).toContain('15');
+    expect(lines).toContain('a15: Reading...');
   });
 
   test('a run stopped for a reason of ours fails with that reason', async () => {
