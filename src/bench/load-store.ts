@@ -57,6 +57,9 @@ export async function loadRun(db: Db): Promise<{ readonly runId: string; readonl
 }
 
 /** Makes a plan that of its run. */
-export async function showPlanOf(db: Db, ids: { readonly runId: string; readonly planId: string }): Promise<void> {
+export async function showPlanOf(
+  db: Db,
+  ids: { readonly runId: string; readonly planId: string },
+): Promise<void> {
   await db.query(`update runs set plan_id = $2 where run_id = $1`, [ids.runId, ids.planId]);
 }
