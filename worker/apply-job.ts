@@ -8,6 +8,7 @@ import { staleText } from '../src/review/plan-check.js';
 import { getRun } from '../src/run/run-store.js';
 import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
+import { assertStillAllowed } from './judge-again.js';
 import { withTools, type Opened } from './plan-steps.js';
 import { adoptingClashes, applyAgain } from './recover-job.js';
 import { retrying } from './retrying.js';
@@ -17,7 +18,8 @@ import { recordError } from './settle-failure.js';
 import { verifyRun } from './verify.js';
 
 /**
- * approved -> applying -> verifying -> succeeded. Applies exactly the saved plan, or ends stale and says why. What the plan
+ * approved -> applying -> verifying -> succeeded. Applies exactly the saved plan, if the policies of now let it pass, or ends
+ * stale and says why. What the plan
  * is bound to is compared twice: before terraform starts, and when it holds the lock of the state.
  */
 export async function applyRun(deps: WorkerDeps, ctx: RunContext): Promise<void> {
@@ -43,6 +45,7 @@ async function applyPlanned(deps: WorkerDeps, ctx: RunContext): Promise<void> {
     openPlanFile(deps.keyring, plan);
     for (const secret of planSecrets(openPlanJson(deps.keyring, plan))) ctx.redactor.add(secret);
   });
+  await ctx.step('policies', () => assertStillAllowed(deps, ctx));
   const apply = async (opened: Opened) => {
     const check = async () => assertBound(deps, ctx, { opened, plan: await load() });
     const planFile = await ctx.step('check_binding', check);

@@ -10,6 +10,7 @@ import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
 import { checkDrift } from './drift-job.js';
 import { planRun } from './plan-job.js';
+import { assertStillAllowed } from './judge-again.js';
 import { makePlan, withTools, type Opened } from './plan-steps.js';
 import { retrying } from './retrying.js';
 import { rollBack, undo } from './roll-back.js';
@@ -41,6 +42,7 @@ export async function recoverRun(deps: WorkerDeps, ctx: RunContext): Promise<voi
 
 async function carryOn(deps: WorkerDeps, ctx: RunContext): Promise<void> {
   try {
+    if (!ctx.run.applyStarted) await ctx.step('policies', () => assertStillAllowed(deps, ctx));
     await retrying(deps, ctx, { step: 'apply', work: () => applyAgain(deps, ctx) });
     await verifyRun(deps, ctx);
   } catch (error) {

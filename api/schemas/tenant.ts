@@ -108,7 +108,9 @@ export const quota = z
     limits: z.strictObject(amounts).describe('null = no limit'),
     usage: z
       .strictObject(amounts)
-      .describe('by the current revisions of environments that are not destroyed; null = unknown'),
+      .describe(
+        'by the current revisions of environments that are not destroyed; monthly_cost by their newest estimates, without what has no price',
+      ),
   })
   .meta({ id: 'Quota' });
 
@@ -125,7 +127,7 @@ export function quotaOf(body: z.output<typeof putQuota>): Quota {
 }
 
 export function quotaView(tenantId: string, use: QuotaUse): z.input<typeof quota> {
-  const usage = { ...use.usage, runsAtOnce: use.runsAtOnce, monthlyCost: null };
+  const usage = { ...use.usage, runsAtOnce: use.runsAtOnce, monthlyCost: use.monthlyCost };
   return { tenant_id: tenantId, limits: amountsView(use.quota), usage: amountsView(usage) };
 }
 

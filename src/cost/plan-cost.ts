@@ -128,8 +128,14 @@ function notesOf({ region, pricedAs, table }: Prices, { simulated }: CostPlace):
   return [
     ...(region === pricedAs ? [] : [`the price table has no region ${region}: priced as ${pricedAs}`]),
     ...(simulated ? ['a sandbox bills nothing: these are the prices of what it imitates'] : []),
-    `prices of ${table.as_of}, without tax, discounts and traffic that is not named`,
+    `${pricesText(table)}, without tax, discounts and traffic that is not named`,
   ];
+}
+
+function pricesText({ as_of: asOf, assumed }: PriceTable): string {
+  return assumed
+    ? `list prices as assumed on ${asOf}, to be checked or replaced by COST_TABLE before a budget rests on them`
+    : `prices of ${asOf}`;
 }
 
 /** The first of each address. */

@@ -51,6 +51,8 @@ export type Assumption = (typeof assumptions)[number];
 export const priceTableSchema = z
   .strictObject({
     as_of: z.iso.date(),
+    /** True = nobody has checked the prices: each estimate says so. */
+    assumed: z.boolean().default(false),
     currency: z.string().regex(/^[A-Z]{3}$/, { error: 'must be a currency such as USD' }),
     sources: z.array(z.string().min(1)).min(1),
     hours_per_month: z.number().min(672).max(744),

@@ -96,7 +96,7 @@ export const builtinPolicies: Readonly<Record<string, BuiltinPolicy>> = {
     message: 'labels missing: {{ params.labels.filter(l, !(l in environment.labels)) }}',
   },
   business_hours: {
-    about: 'plans are made on `days` (1 = Monday) between `from` and `to`, UTC',
+    about: 'plans are made, approved and applied on `days` (1 = Monday) between `from` and `to`, UTC',
     params: z.strictObject({
       days: z.array(z.int().min(1).max(7)).min(1).max(7).default([1, 2, 3, 4, 5]),
       from: clock.default('08:00'),
@@ -107,7 +107,7 @@ export const builtinPolicies: Readonly<Record<string, BuiltinPolicy>> = {
       'it is {{ now.clock }} UTC on day {{ now.weekday }} of the week; changes are made on days {{ params.days }} from {{ params.from }} to {{ params.to }}',
   },
   freeze_windows: {
-    about: 'no plan is made from the first to the last day of a window, UTC',
+    about: 'no plan is made, approved or applied from the first to the last day of a window, UTC',
     params: z.strictObject({
       windows: z
         .array(

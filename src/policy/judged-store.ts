@@ -27,6 +27,21 @@ export async function policyFacts(db: Queryable, runId: string): Promise<PolicyF
   return rows[0];
 }
 
+/** A stored plan with the facts of its run as they are now. */
+export async function planToJudge(
+  db: Queryable,
+  planId: string,
+): Promise<Pick<PastPlan, 'facts' | 'summary' | 'changes'>> {
+  const { rows } = await db.query<PastPlan>(
+    `select p.summary, p.changes, row_to_json(f) as facts
+     from plans p join lateral (select ${factColumns} from ${tablesOfRuns} where r.run_id = p.run_id) f on true
+     where p.plan_id = $1`,
+    [planId],
+  );
+  if (rows[0] === undefined) throw appError('not_found', `no plan ${planId}`);
+  return rows[0];
+}
+
 export interface PastPlan {
   readonly planId: string;
   readonly facts: PolicyFacts;

@@ -9,7 +9,11 @@ const values = z.record(z.string(), z.unknown());
 export const policyInput = z.strictObject({
   now: z
     .strictObject({
-      time: z.string().describe('when it is judged, UTC: `2026-11-21T20:05:00.000Z`'),
+      time: z
+        .string()
+        .describe(
+          'when it is judged (again at the approval and before the apply), UTC: `2026-11-21T20:05:00.000Z`',
+        ),
       date: z.string().describe('`2026-11-21`'),
       clock: z.string().describe('`20:05`'),
       weekday: count.describe('1 = Monday ... 7 = Sunday'),

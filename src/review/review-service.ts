@@ -5,6 +5,7 @@ import { appendEvent } from '../event/event-store.js';
 import { newId } from '../lib/ids.js';
 import type { Page, PageRequest } from '../lib/page.js';
 import { getPlanSummary } from '../plan/plan-store.js';
+import { approvalDenied, judgeAgain } from '../policy/judge-again.js';
 import { enqueueRun } from '../run/run-job.js';
 import { assertRunAction } from '../run/run-action.js';
 import { allowedRunActions, type RunAction } from '../run/run-state.js';
@@ -74,7 +75,9 @@ type Reviewed = Run & { readonly planId: string };
 /** One decision at a time for each environment: its row is locked first. */
 async function decide(props: ReviewProps, decision: Decision): Promise<Run> {
   const { ctx, runId, action } = decision;
-  const { environmentId } = await getRun(props.db, ctx.principal.tenantId, runId);
+  const asked = await getRun(props.db, ctx.principal.tenantId, runId);
+  const { environmentId } = asked;
+  const denied = action === 'approve' ? await deniedNow(props.db, decision, asked) : null;
   const outcome = await inTransaction(props.db, async (tx) => {
     const environment = await lockEnvironment(tx, ctx.principal.tenantId, environmentId);
     const run = await getRun(tx, ctx.principal.tenantId, runId);
@@ -89,6 +92,7 @@ async function decide(props: ReviewProps, decision: Decision): Promise<Run> {
     if (fault !== null) return endBy(tx, run, fault);
     const { refusal, confirm, missing, needed, approvals, rule } = reviewState(facts, ctx.principal);
     if (refusal !== null) throw refusal;
+    if (denied !== null) throw denied;
     assertConfirmed(decision, { run, confirm });
     const given = approvals.length + (missing > 0 ? 1 : 0);
     await tell(tx, decision, { run, rule, text: `approved plan ${run.planId} (${given} of ${needed})` });
@@ -96,6 +100,12 @@ async function decide(props: ReviewProps, decision: Decision): Promise<Run> {
   });
   if (outcome instanceof AppError) throw outcome;
   return outcome;
+}
+
+/** Judged before the environment is locked: policies take their time. Who may not approve hears that first. */
+async function deniedNow(db: Db, { planId }: Decision, run: Run): Promise<AppError | null> {
+  if (!hasPlan(run) || run.planId !== planId || run.status !== 'awaiting_review') return null;
+  return approvalDenied(run.planId, await judgeAgain(db, run, new Date()));
 }
 
 function hasPlan(run: Run): run is Reviewed {

@@ -1,3 +1,4 @@
+import { tenantCost } from '../cost/cost-store.js';
 import { inTransaction, type Db } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
 import { newId } from '../lib/ids.js';
@@ -35,6 +36,8 @@ export interface QuotaUse {
   readonly usage: Usage;
   /** Runs in the hands of workers now. */
   readonly runsAtOnce: number;
+  /** A month, by the newest estimates; without what has no price. */
+  readonly monthlyCost: number;
 }
 
 export interface TenantProvisioning extends ProvisioningStatus {
@@ -72,6 +75,7 @@ export function createTenantService(db: Db): TenantService {
       quota: await getQuota(db, tenantId),
       usage: await countUsage(db, tenantId),
       runsAtOnce: await countRunsInHand(db, tenantId),
+      monthlyCost: await tenantCost(db, tenantId),
     };
   };
   const progress: TenantService['progress'] = async (ctx, tenantId) => ({

@@ -156,3 +156,42 @@ test('the language tells what a policy reads, and which policies there are', asy
   expect(Object.keys(input.properties)).toEqual(expect.arrayContaining(['changes', 'cost', 'spec', 'now']));
   expect(builtins.map((one: Json) => one.name)).toContain('freeze_windows');
 });
+
+test('what a policy denies by now cannot be approved; the plan stays', async () => {
+  const request = await app.admin.request();
+  const { body: made } = await app.admin.call('POST', '/api/v1/environments', request);
+  const planId = await awaitReview(app.database.db, {
+    runId: made.run_id,
+    environmentId: made.environment_id,
+  });
+  const day = (away: number) => new Date(Date.now() + away * 86_400_000).toISOString().slice(0, 10);
+  const freeze = {
+    builtin: 'freeze_windows',
+    params: { windows: [{ from: day(-1), to: day(1) }] },
+    verdict: 'deny',
+  };
+  const { body: policy } = await app.admin.call('POST', base, {
+    name: 'freeze',
+    ...freeze,
+    message: 'frozen',
+  });
+  const approve = async (api = app.admin) =>
+    api.call('POST', `/api/v1/runs/${made.run_id}/approve`, { plan_id: planId });
+  const text = (version: number, said: string) =>
+    `plan ${planId} cannot be approved now: policy freeze (version ${version}): ${said}; the plan stays: approve it when the policy lets it pass, or have the policy changed`;
+  const denied = (detail: string) => ({ status: 409, body: { code: 'policy_denied', detail } });
+  expect(await approve()).toMatchObject(denied(text(1, 'frozen')));
+  const { items } = await app.admin.get(`/api/v1/audit?target=${made.run_id}`);
+  expect(items.map(({ code }: Json) => code)).toContain('policy_denied');
+
+  const change = (over: Json) => app.admin.call('PUT', `${base}/${policy.policy_id}`, { ...freeze, ...over });
+  await change({ builtin: undefined, expression: 'spec.nothing == 1', params: {} });
+  const { api: tenants } = await app.as('admin', app.tenantId);
+  const broken = 'it is broken: No such key: nothing; correct it or switch it off';
+  expect(await approve(tenants)).toMatchObject(denied(text(2, broken)));
+  expect((await app.admin.get(`/api/v1/runs/${made.run_id}`)).status).toBe('awaiting_review');
+
+  await change({ verdict: 'require_approval' });
+  expect(await approve()).toMatchObject({ status: 202, body: { status: 'approved' } });
+  await app.admin.call('DELETE', `${base}/${policy.policy_id}`);
+});

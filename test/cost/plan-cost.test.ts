@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { costOfPlan } from '../../src/cost/plan-cost.js';
 import { awsPrice } from '../../src/cost/price-rules-aws.js';
+import { priceTableSchema } from '../../src/cost/price-table.js';
 import { loadPriceTable } from '../../src/cost/table-file.js';
 import { summaryText } from '../../src/plan/summary-text.js';
 import { summarizePlan } from '../../src/plan/plan-summary.js';
@@ -54,6 +55,7 @@ const pods = {
   kubernetes_namespace_v1: { n: { metadata: [{ name: 'n' }] } },
   kubernetes_deployment_v1: {
     web: {
+      depends_on: ['kubernetes_namespace_v1.n'],
       metadata: [{ name: 'web', namespace: 'n' }],
       spec: [
         {
@@ -138,7 +140,15 @@ describe('what a plan of real terraform costs', () => {
     expect(nowhere?.notes).toEqual([
       'the price table has no region xx-nowhere-1: priced as eu-central-1',
       'a sandbox bills nothing: these are the prices of what it imitates',
-      `prices of ${table.as_of}, without tax, discounts and traffic that is not named`,
+      `list prices as assumed on ${table.as_of}, to be checked or replaced by COST_TABLE before a budget rests on them, without tax, discounts and traffic that is not named`,
+    ]);
+  });
+
+  test('does not call prices assumed that somebody answers for', () => {
+    const { assumed: _, ...checked } = table;
+    const own = priceTableSchema.parse({ ...checked, as_of: '2026-01-31' });
+    expect(costOfPlan(grown, own, place).notes).toEqual([
+      'prices of 2026-01-31, without tax, discounts and traffic that is not named',
     ]);
   });
 

@@ -137,6 +137,67 @@ describe('a plan that is not what was approved', () => {
   });
 });
 
+test('policies that changed since the plan hold up its approval and its apply; a rollback is judged as any plan', async () => {
+  const message = 'frozen';
+  const never = { expression: 'run.run_id == "none"', message };
+  const off = { ...never, verdict: 'deny', enabled: false };
+  const { policy_id: policyId } = (await api.call('POST', '/api/v1/policies', { name: 'freeze', ...off }))
+    .body;
+  const set = (verdict: string, enabled = true) =>
+    api.call('PUT', `/api/v1/policies/${policyId}`, { ...never, verdict, enabled });
+  /** Another version of the policy is in force from the moment that a worker takes an approved run. */
+  const onceTaken = (environmentId: string, verdict: string) =>
+    when('update of status', 'runs', {
+      condition: `new.environment_id = '${environmentId}' and new.status = 'applying'`,
+      sql: `update policies set version = version + 1, settings = settings || '{"enabled": true, "verdict": "${verdict}"}' where policy_id = '${policyId}'`,
+    });
+  const request = await api.request({ review: 'auto' });
+  const { body: created } = await api.call('POST', '/api/v1/environments', request);
+  const id: string = created.environment_id;
+  const undo = await onceTaken(id, 'deny');
+  const denied = await ended(created.run_id);
+  await undo();
+  expect(denied).toMatchObject({
+    status: 'failed',
+    error: {
+      code: 'policy_denied',
+      step: 'policies',
+      message: `plan ${denied.plan.plan_id} cannot be applied now: policy freeze (version 2): frozen; nothing was changed: ask for it again when the policy lets it pass, or have the policy changed`,
+    },
+  });
+
+  await set('deny', false);
+  const undoSecond = await onceTaken(id, 'require_approval');
+  const second = await ended((await api.call('POST', `${at(id)}/retry`, {})).body.run_id);
+  await undoSecond();
+  expect(second).toMatchObject({
+    status: 'failed',
+    error: {
+      code: 'policy_denied',
+      message: `plan ${second.plan.plan_id} needs a review now: policy freeze (version 4): frozen; 0 of 1 approvals are given and nothing was changed: ask for it again, and have the new plan approved`,
+    },
+  });
+  expect(await objectsOf(id)).toEqual([]);
+
+  const third = (await api.call('POST', `${at(id)}/retry`, {})).body.run_id;
+  expect((await reviewed(third)).review.why).toBe('policy freeze (version 4): frozen');
+  await approve(api, third);
+  expect(await ended(third)).toMatchObject({ status: 'succeeded' });
+
+  await set('deny', false);
+  const spec = { ...exampleSpec, ingress: { host: 'new.acme.example.com' } };
+  const update = (await api.call('PATCH', at(id), { spec }, { 'if-match': '"1"' })).body.run_id;
+  expect(await ended(update)).toMatchObject({ status: 'succeeded' });
+  await set('deny');
+  const back = await api.call('POST', `${at(id)}/rollback`, { revision: 1 });
+  expect(await ended(back.body.run_id)).toMatchObject({
+    kind: 'rollback',
+    status: 'failed',
+    error: { code: 'policy_denied', message: 'policy freeze (version 6): frozen', step: 'policies' },
+  });
+  await api.call('DELETE', `/api/v1/policies/${policyId}`);
+}, 60_000);
+
 test('a plan that nobody approves expires, and what only its apply needed is deleted', async () => {
   const { runId } = await create();
   const { plan } = await reviewed(runId);

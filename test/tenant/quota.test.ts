@@ -188,12 +188,38 @@ describe('a quota', () => {
           storage_gb: 40,
           gpu: 0,
           runs_at_once: 0,
-          monthly_cost: null,
+          monthly_cost: 0,
         },
       },
     });
     expect((await app.admin.call('GET', `${at()}/quota`)).body).toEqual(set.body);
     expect((await setQuota({})).body.limits).toEqual(none);
+  });
+
+  test('of cost tells the newest estimates of live environments', async () => {
+    const estimated = async (after: number): Promise<Json> => {
+      const { body } = await request();
+      const cost = { currency: 'USD', after, delta: after };
+      const planId = await awaitReview(
+        app.database.db,
+        { environmentId: body.environment_id, runId: body.run_id },
+        { cost },
+      );
+      return { ...body, planId };
+    };
+    const small = await estimated(10.1);
+    const large = await estimated(20.25);
+    await request();
+    expect((await usage()).monthly_cost).toBe(30.35);
+    await app.admin.call('POST', `/api/v1/runs/${large.run_id}/reject`, { plan_id: large.planId });
+    expect((await usage()).monthly_cost).toBe(10.1);
+    await app.database.db.query(`update runs set apply_started = true where run_id = $1`, [small.run_id]);
+    await stepRun(app.database.db, small.run_id, ...toTheEnd);
+    expect((await usage()).monthly_cost).toBe(10.1);
+    await app.database.db.query(`update environments set status = 'destroyed' where environment_id = $1`, [
+      small.environment_id,
+    ]);
+    expect((await usage()).monthly_cost).toBe(0);
   });
 
   test('that is wrong is refused field by field', async () => {
