@@ -104,10 +104,11 @@ function onRedis(redisUrl: string, log: Log): JobQueue {
 }
 
 /**
- * A job is given up for stalled after a minute of silence; the claim refuses its second delivery anyway. After an outage
+ * A job is given up for stalled after twenty seconds of silence, and looked for every ten: until then a run whose worker was
+ * killed between taking the job and the claim waits. The claim refuses a second delivery of any other. After an outage
  * jobs are asked for again within half a second.
  */
-const patience = { lockDuration: 60_000, stalledInterval: 30_000, runRetryDelay: 500 };
+const patience = { lockDuration: 20_000, stalledInterval: 10_000, runRetryDelay: 500 };
 
 interface BullQueue {
   add(name: JobName, payload: JobPayload, options: object): Promise<unknown>;

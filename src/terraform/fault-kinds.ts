@@ -24,7 +24,10 @@ const transientFaults: readonly TransientFault[] = [
     name: 'the cluster is busy',
     says: /etcdserver: (request timed out|leader changed)|the server is currently unable to handle the request|the object has been modified; please apply your changes/,
   },
-  { name: 'the provider ended', says: /Plugin did not respond|rpc error: code = Unavailable/ },
+  {
+    name: 'the provider ended',
+    says: /Plugin did not respond|^Plugin error\b|rpc error: code = Unavailable/,
+  },
 ];
 
 export type FaultKind = 'transient' | 'final';

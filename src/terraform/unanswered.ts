@@ -3,7 +3,7 @@ import type { JournalEntry } from './apply-events.js';
 import type { Diagnostic } from './diagnostics.js';
 
 /** Terraform's words, which name no resource (internal/plugin6/grpc_error.go). */
-const noAnswer = /^(Plugin did not respond|Request cancelled)$/;
+const noAnswer = /^(Plugin did not respond|Plugin error|Request cancelled)$/;
 
 /** Of the entries of an apply that failed with these diagnostics, the creations whose end nobody knows. */
 export function unanswered(

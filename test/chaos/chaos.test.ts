@@ -1,6 +1,6 @@
 /**
  * The fault matrix of docs/chaos.md. In the suite a few cells are played once; `make chaos` plays all of them CHAOS_N times and
- * writes the table. CHAOS_SEED repeats a run, CHAOS_CELL="boundary x fault" plays one cell alone.
+ * writes the table. CHAOS_SEED repeats a run, CHAOS_CELL="boundary x fault" plays one cell alone, CHAOS_SECONDS ends in time.
  */
 import { expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -17,6 +17,8 @@ const long = process.env['CHAOS_N'] !== undefined;
 const times = Number(process.env['CHAOS_N'] ?? 1);
 const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const only = process.env['CHAOS_CELL'];
+/** Seconds after which no further run is begun. */
+const limit = Number(process.env['CHAOS_SECONDS'] ?? Infinity);
 
 const inSuite = [
   'artifact saved x PostgreSQL restart',
@@ -36,6 +38,7 @@ async function playAll(
   const played: Played[] = [];
   for (let n = 0; n < times; n++)
     for (const [i, cell] of mine.entries()) {
+      if (performance.now() > limit * 1000) return { played, undisturbed };
       const one = await play(fleet, cell, { seed: seed + n * 1000 + i, reference });
       played.push(one);
       if (long)

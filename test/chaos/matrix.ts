@@ -52,6 +52,7 @@ export const boundaries: readonly Boundary[] = [
     terraform: true,
     provider: 'delete',
   }),
+  at('receipt', 'destroy', { point: 'receipt_kept' }),
   at('destroy settled', 'destroy', { point: 'succeeded' }),
 ];
 

@@ -41,6 +41,7 @@ create trigger chaos_object_made before insert on sandbox.objects for each row e
 create trigger chaos_object_gone before delete on sandbox.objects for each row execute function chaos.reach('object_gone');
 create trigger chaos_state before insert on public.state_versions for each row execute function chaos.reach('state_written');
 create trigger chaos_health before insert on public.health_checks for each row execute function chaos.reach('health_kept');
+create trigger chaos_receipt before insert on public.receipts for each row execute function chaos.reach('receipt_kept');
 create trigger chaos_succeeded before update on public.runs for each row
   when (old.status = 'verifying' and new.status = 'succeeded') execute function chaos.reach('succeeded');
 create trigger chaos_rolling_back before update on public.runs for each row

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { verifyChain } from '../../src/audit/audit-service.js';
 import type { Fleet } from './fleet.js';
 
-/** A job that a dead worker had in hand is given up after a minute, see src/queue/queue.ts. */
+/** A job that a dead worker had in hand is given up after half a minute at most, see src/queue/queue.ts. */
 const jobMs = 120_000;
 
 export async function violationsOfWhole(
