@@ -108,7 +108,10 @@ export async function startApi(platform: Platform): Promise<Api> {
     rateLimits: { perPrincipal: config.RATE_LIMIT_PRINCIPAL, perTenant: config.RATE_LIMIT_TENANT },
     queueDepth: () => queue.depth(),
   });
-  const server = await listen(app, config.PORT, config.HOST);
+  const server = await listen(app, config.PORT, config.HOST).catch(async (error: unknown) => {
+    await wall.close();
+    throw error;
+  });
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${config.HOST}:${port}`,

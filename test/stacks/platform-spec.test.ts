@@ -195,14 +195,14 @@ describe('a place', () => {
 
 test('totals count every node that there may be, standbys, and disks', () => {
   const totals = (spec: unknown) => blueprint.totals(platformSpecV1.parse(spec));
-  expect(totals({})).toEqual({ cpuCores: 8, memoryGb: 32, storageGb: 160 });
-  expect(totals(shared)).toEqual({ cpuCores: 0, memoryGb: 0, storageGb: 0 });
+  expect(totals({})).toEqual({ cpuCores: 8, gpu: 0, memoryGb: 32, storageGb: 160 });
+  expect(totals(shared)).toEqual({ cpuCores: 0, gpu: 0, memoryGb: 0, storageGb: 0 });
   expect(
     totals({
       cluster: { profile: 'medium', max_nodes: 10, gpu: { instance: 'g5.xlarge', max: 2 } },
       database: { size: 'medium', multi_az: true, storage_gb: 100 },
     }),
-  ).toEqual({ cpuCores: 52, memoryGb: 208, storageGb: 1300 });
+  ).toEqual({ cpuCores: 52, gpu: 2, memoryGb: 208, storageGb: 1300 });
 });
 
 describe('subnets', () => {
