@@ -185,7 +185,8 @@ describe('reading', () => {
   });
 
   test('exports every line, oldest first; the export verifies without the database', async () => {
-    for (const name of ['one', 'two']) await app.admin.call('POST', '/api/v1/tokens', { name, role: 'viewer' });
+    for (const name of ['one', 'two'])
+      await app.admin.call('POST', '/api/v1/tokens', { name, role: 'viewer' });
     const headers = { authorization: `Bearer ${app.adminToken}`, accept: 'application/x-ndjson' };
     const response = await fetch(`${app.url}${base}`, { headers });
     expect(response.headers.get('content-type')).toBe('application/x-ndjson');
