@@ -1,7 +1,7 @@
 /** Health checks that nobody waits for: asked for by a person, or due by the schedule. Any worker does any of them. */
 import { getAccount } from '../src/account/account-store.js';
 import { inTransaction } from '../src/db/db.js';
-import { startListening } from '../src/db/listen.js';
+import { startWakeLoop } from '../src/db/wake-loop.js';
 import { getEnvironment } from '../src/environment/environment-store.js';
 import { AppError, toAppError } from '../src/errors/app-error.js';
 import {
@@ -34,43 +34,23 @@ export interface HealthChecks {
 export function startHealthChecks(deps: WorkerDeps, databaseUrl: string): HealthChecks {
   const { config, db, log } = deps;
   const stop = new AbortController();
-  let working: Promise<void> | undefined;
-  let again = false;
-  const work = async () => {
-    const intervalSeconds = config.HEALTH_CHECK_INTERVAL;
-    if (intervalSeconds > 0) await scheduleHealthChecks(db, { intervalSeconds, most: mostDue });
-    do {
-      again = false;
-      await Promise.all(Array.from({ length: mostAtOnce }, () => drain(deps, stop.signal)));
-    } while (again && !stop.signal.aborted);
-  };
-  const tick = () => {
-    if (stop.signal.aborted) return Promise.resolve();
-    again = true;
-    working ??= work().finally(() => (working = undefined));
-    return working;
-  };
-  const wake = () => {
-    tick().catch((error: unknown) =>
-      log.warn({ err: error }, 'health checks wait; the next look tries again'),
-    );
-  };
-  const listener = startListening({
+  const intervalSeconds = config.HEALTH_CHECK_INTERVAL;
+  const loop = startWakeLoop({
     databaseUrl,
     channel: 'terrace_health',
+    everyMs: Math.min(Math.max((intervalSeconds || 30) * 100, 1000), 30_000),
     log,
-    onNotify: wake,
-    onConnect: wake,
+    failed: 'health checks wait; the next look tries again',
+    look: async () => {
+      if (intervalSeconds > 0) await scheduleHealthChecks(db, { intervalSeconds, most: mostDue });
+      await Promise.all(Array.from({ length: mostAtOnce }, () => drain(deps, stop.signal)));
+    },
   });
-  const everyMs = Math.min(Math.max((config.HEALTH_CHECK_INTERVAL || 30) * 100, 1000), 30_000);
-  const timer = setInterval(wake, everyMs);
   return {
-    tick,
+    tick: loop.tick,
     close: async () => {
-      clearInterval(timer);
       stop.abort();
-      await listener.close();
-      await working?.catch(() => undefined);
+      await loop.close();
     },
   };
 }

@@ -4,7 +4,7 @@
  * slow receiver delays itself alone; of one environment there is one, so what it has to tell arrives in order.
  */
 import { createLeadership } from '../src/db/leadership.js';
-import { startListening } from '../src/db/listen.js';
+import { startWakeLoop } from '../src/db/wake-loop.js';
 import { systemClock, type Clock } from '../src/lib/clock.js';
 import { dueDeliveries, type DueDelivery } from '../src/webhook/delivery-store.js';
 import { publish } from '../src/webhook/publish.js';
@@ -34,9 +34,6 @@ export function startWebhookSender(props: WebhookSenderProps): WebhookSender {
   const leadership = createLeadership(db, 'terrace webhook sender');
   const stop = new AbortController();
   const inHand = new Map<string, { readonly webhookId: string; readonly ended: Promise<void> }>();
-  let closed = false;
-  let again = false;
-  let looking: Promise<void> | undefined;
 
   const countOf = (webhookId: string) =>
     [...inHand.values()].filter((one) => one.webhookId === webhookId).length;
@@ -52,43 +49,28 @@ export function startWebhookSender(props: WebhookSenderProps): WebhookSender {
   };
   const settled = (due: DueDelivery, lookNow: boolean) => {
     inHand.delete(due.deliveryId);
-    if (lookNow) wake();
+    if (lookNow) loop.wake();
   };
-  const look = async () => {
-    do {
-      again = false;
-      if (!(await leadership.holds())) return;
-      await publish(db, () => clock.now());
-      const webhooks = new Set([...inHand.values()].map((one) => one.webhookId));
-      const busy = [...webhooks].filter((webhookId) => countOf(webhookId) >= perWebhook);
-      const asked = { now: clock.now(), perWebhook, inHand: [...inHand.keys()], busy };
-      for (const due of await dueDeliveries(db, asked))
-        if (!closed && inHand.size < inAll && countOf(due.webhookId) < perWebhook) send(due);
-    } while (again && !closed);
+  const look = async (closed: () => boolean) => {
+    if (!(await leadership.holds())) return;
+    await publish(db, () => clock.now());
+    const webhooks = new Set([...inHand.values()].map((one) => one.webhookId));
+    const busy = [...webhooks].filter((webhookId) => countOf(webhookId) >= perWebhook);
+    const asked = { now: clock.now(), perWebhook, inHand: [...inHand.keys()], busy };
+    for (const due of await dueDeliveries(db, asked))
+      if (!closed() && inHand.size < inAll && countOf(due.webhookId) < perWebhook) send(due);
   };
-  const wake = () => {
-    if (closed) return;
-    again = true;
-    looking ??= look()
-      .catch((error: unknown) => log.warn({ err: error }, 'webhooks wait; the next look tries again'))
-      .finally(() => (looking = undefined));
-  };
-
-  const listener = startListening({
+  const loop = startWakeLoop({
     databaseUrl: props.databaseUrl,
     channel: 'terrace_events',
+    everyMs: pollMs,
     log,
-    onNotify: wake,
-    onConnect: wake,
+    failed: 'webhooks wait; the next look tries again',
+    look,
   });
-  const timer = setInterval(wake, pollMs);
-  wake();
   return {
     close: async () => {
-      closed = true;
-      clearInterval(timer);
-      await listener.close();
-      await looking;
+      await loop.close();
       const abort = setTimeout(() => stop.abort(), graceMs);
       await Promise.all([...inHand.values()].map(({ ended }) => ended));
       clearTimeout(abort);

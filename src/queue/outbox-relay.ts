@@ -5,7 +5,7 @@
  */
 import type { Db } from '../db/db.js';
 import { inTransaction } from '../db/db.js';
-import { startListening } from '../db/listen.js';
+import { startWakeLoop } from '../db/wake-loop.js';
 import type { Log } from '../log/log.js';
 import { lockUnsent, markSent } from './outbox.js';
 import type { JobQueue } from './queue.js';
@@ -25,42 +25,17 @@ export interface OutboxRelayProps {
 const batchSize = 100;
 
 export function startOutboxRelay(props: OutboxRelayProps): OutboxRelay {
-  const { log, pollMs } = props;
-  let closed = false;
-  let again = false;
-  let sending: Promise<void> | undefined;
-  const send = async () => {
-    do {
-      again = false;
-      while ((await sendBatch(props)) === batchSize && !closed);
-    } while (again && !closed);
-  };
-  const wake = () => {
-    if (closed) return;
-    again = true;
-    sending ??= send()
-      .catch((error: unknown) =>
-        log.warn({ err: error }, 'jobs could not be sent; the next poll tries again'),
-      )
-      .finally(() => (sending = undefined));
-  };
-  const listener = startListening({
-    databaseUrl: props.databaseUrl,
+  const { databaseUrl, log, pollMs } = props;
+  return startWakeLoop({
+    databaseUrl,
     channel: 'terrace_outbox',
+    everyMs: pollMs,
     log,
-    onNotify: wake,
-    onConnect: wake,
-  });
-  const timer = setInterval(wake, pollMs);
-  wake();
-  return {
-    close: async () => {
-      closed = true;
-      clearInterval(timer);
-      await listener.close();
-      await sending;
+    failed: 'jobs could not be sent; the next poll tries again',
+    look: async (closed) => {
+      while ((await sendBatch(props)) === batchSize && !closed());
     },
-  };
+  });
 }
 
 async function sendBatch({ db, queue }: OutboxRelayProps): Promise<number> {
