@@ -5,6 +5,7 @@
  * not to exist was never made; the journal remembers that, so that it is asked once.
  */
 import { appError } from '../src/errors/app-error.js';
+import { openPlanJson } from '../src/plan/artifact.js';
 import { parsePlan, type ChangeJson } from '../src/plan/plan-json.js';
 import { getStoredPlan } from '../src/plan/plan-store.js';
 import { plannedValues } from '../src/plan/planned-values.js';
@@ -124,6 +125,7 @@ async function findOrphans(deps: WorkerDeps, ctx: RunContext, { tools, stack }: 
   if (created.length === 0) return [];
   const state = await tools.states.read();
   const known = new Set(state?.resources.map((resource) => resource.address));
+  const isDeclared = declaredIn(stack);
   const orphans: Orphan[] = [];
   const plans = new Map<string, ReturnType<typeof plannedValues>>();
   for (const one of created.filter(({ address }) => !known.has(address))) {
@@ -131,7 +133,7 @@ async function findOrphans(deps: WorkerDeps, ctx: RunContext, { tools, stack }: 
     plans.set(one.runId, values);
     const { address, resourceType, idValue } = one;
     const id = importIdOf(resourceType, values.get(address) ?? {}, idValue);
-    if (!isDeclared(stack, address))
+    if (!isDeclared(address))
       ctx.say(
         `${address} may exist from a lost worker, but is no part of this revision; the receipt of a destroy tells`,
       );
@@ -195,14 +197,14 @@ async function note(
 async function plannedValuesOf(deps: WorkerDeps, orphan: Created): Promise<ReturnType<typeof plannedValues>> {
   const { planId } = await getRun(deps.db, null, orphan.runId);
   if (planId === null) return new Map();
-  const { planJson } = await getStoredPlan(deps.db, planId);
-  if (planJson === null) return new Map();
-  return plannedValues(JSON.parse(deps.keyring.decrypt(planJson, `plan_json:${planId}`).toString('utf8')));
+  return plannedValues(openPlanJson(deps.keyring, await getStoredPlan(deps.db, planId)));
 }
 
-/** Terraform imports only what the configuration has. */
-function isDeclared(stack: string, address: string): boolean {
-  const [type = '', name = ''] = address.split(/[.[]/);
+/** Terraform imports only what the configuration has: whether it has the resource of an address. */
+function declaredIn(stack: string): (address: string) => boolean {
   const { resource = {} } = JSON.parse(stack) as { resource?: Record<string, Record<string, unknown>> };
-  return resource[type]?.[name] !== undefined;
+  return (address) => {
+    const [type = '', name = ''] = address.split(/[.[]/);
+    return resource[type]?.[name] !== undefined;
+  };
 }

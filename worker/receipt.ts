@@ -2,6 +2,7 @@ import { getAccount } from '../src/account/account-store.js';
 import { getEnvironment } from '../src/environment/environment-store.js';
 import { appError } from '../src/errors/app-error.js';
 import { newId } from '../src/lib/ids.js';
+import { openPlanJson } from '../src/plan/artifact.js';
 import { getStoredPlan } from '../src/plan/plan-store.js';
 import {
   leftoversOf,
@@ -57,7 +58,5 @@ async function search(deps: WorkerDeps, { run }: RunContext): Promise<Place> {
 
 /** Of the plan that this run has applied. */
 async function retained(deps: WorkerDeps, planId: string | null): Promise<Found[]> {
-  const planJson = planId === null ? null : (await getStoredPlan(deps.db, planId)).planJson;
-  if (planJson === null) return [];
-  return retainedBy(JSON.parse(deps.keyring.decrypt(planJson, `plan_json:${planId}`).toString('utf8')));
+  return planId === null ? [] : retainedBy(openPlanJson(deps.keyring, await getStoredPlan(deps.db, planId)));
 }
