@@ -36,10 +36,11 @@ export interface Planning {
   readonly clashes?: readonly string[];
 }
 
+/** `json` and its `text`: see `showPlan`. */
 export interface PlannedAndShown {
   readonly planned: PlanResult;
-  /** See `showPlan`. */
   readonly json: unknown;
+  readonly text: string;
 }
 
 /** Plans, with all adopted that a dead worker left. Throws what terraform's plan throws. */
@@ -61,8 +62,7 @@ export async function planAdopting(
 
 async function plain(ctx: RunContext, { tools, destroy }: Planning): Promise<PlannedAndShown> {
   const planned = await ctx.step('plan', () => planTerraform(tools.terraform, { destroy }));
-  const { json } = await ctx.step('show', () => showPlan(tools.terraform));
-  return { planned, json };
+  return { planned, ...(await ctx.step('show', () => showPlan(tools.terraform))) };
 }
 
 interface PlanWith {
@@ -83,7 +83,7 @@ async function planWith(
     ctx.say(`${one.address} (${one.id}) was not made by the lost worker`);
     await note(deps, ctx, one, 'errored');
   }
-  const { json } = await ctx.step('show', () => showPlan(terraform));
+  const { json, text } = await ctx.step('show', () => showPlan(terraform));
   const imported = importedIn(json);
   const refused = orphans.filter((one) => {
     const change = imported.get(one.address);
@@ -102,7 +102,7 @@ async function planWith(
   if (refused.length === 0) {
     for (const { address, id } of orphans.filter((one) => imported.has(one.address)))
       ctx.say(`adopting ${address} (${id})`);
-    return { planned, json };
+    return { planned, json, text };
   }
   for (const one of refused) {
     ctx.say(`${one.address} (${one.id}) is not this environment's and is left alone`);

@@ -3,6 +3,7 @@ import { costOfPlan } from '../src/cost/plan-cost.js';
 import { getRevision } from '../src/environment/revision-store.js';
 import { newId } from '../src/lib/ids.js';
 import { sha256 } from '../src/lib/hash.js';
+import { sealPlanJson } from '../src/plan/artifact.js';
 import { appliedStack, lastStack, type StoredPlan } from '../src/plan/plan-store.js';
 import { summarizePlan, type PlanSummary } from '../src/plan/plan-summary.js';
 import { planAdopting, type Planning } from './adopt.js';
@@ -83,13 +84,8 @@ export async function makePlan(
 ): Promise<Planned> {
   const { loaded, stack, tools } = opened;
   const { run } = ctx;
-  const { destroy, clashes } = opened;
-  const planning = { tools, destroy, clashes, stack: stack.json };
-  const { planned, json } = await planAdopting(deps, ctx, planning);
-  const state = await ctx.step('read_state', () => tools.states.read());
-  const evidence = await ctx.step('explain', () =>
-    gatherEvidence(deps, ctx, { input: loaded.input, stack: stack.json, json }),
-  );
+  const planId = newId('plan');
+  const { planned, json, planJson, state, evidence } = await planAndGather(deps, ctx, { ...opened, planId });
   const { summary: counted, changes, drift, outputs, secrets, maskText } = summarizePlan(json, evidence);
   for (const secret of secrets) ctx.redactor.add(secret);
   const place = { region: loaded.environment.region, simulated: loaded.account.provider === 'sandbox' };
@@ -97,13 +93,12 @@ export async function makePlan(
   const { spec: _, ...stackInput } = loaded.input;
   const text = ctx.redactor.mask(maskText(planned.text));
   for (const line of text.split('\n')) ctx.say(line);
-  const planId = newId('plan');
   const plan: StoredPlan = {
     planId,
     runId: run.runId,
     environmentId: run.environmentId,
     planFile: deps.keyring.encrypt(planned.planFile, `plan:${planId}`),
-    planJson: deps.keyring.encrypt(JSON.stringify(json), `plan_json:${planId}`),
+    planJson,
     cdkJson: stack.json,
     changes,
     drift,
@@ -121,4 +116,24 @@ export async function makePlan(
     stateSerial: state?.serial ?? null,
   };
   return { plan, summary, hasChanges: planned.hasChanges, planFile: planned.planFile };
+}
+
+/** All of a plan that takes terraform, the generator or the database. The text of its JSON, large as it may be, is let go here. */
+async function planAndGather(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  { loaded, stack, tools, destroy, clashes, planId }: Parameters<typeof makePlan>[2] & { planId: string },
+) {
+  const { planned, json, text } = await planAdopting(deps, ctx, {
+    tools,
+    destroy,
+    clashes,
+    stack: stack.json,
+  });
+  const [state, evidence, planJson] = await Promise.all([
+    ctx.step('read_state', () => tools.states.read()),
+    ctx.step('explain', () => gatherEvidence(deps, ctx, { input: loaded.input, stack: stack.json, json })),
+    sealPlanJson(deps.keyring, { planId, text }),
+  ]);
+  return { planned, json, planJson, state, evidence };
 }

@@ -2,7 +2,7 @@
  * Plans of many changes for the bench. Terraform makes a plan of some hundred blocks, half of what they say secret, marked or not; it is
  * multiplied under other addresses and with other secrets, for terraform itself takes a minute and more for thousands.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { planText } from '../terraform/plan-text.js';
 import { runProcess } from '../terraform/process.js';
@@ -69,9 +69,6 @@ export async function makeLargePlan({ folder, bin, path, times }: LargePlanProps
     after: await write('after.json', multiply(after, copies)),
   };
 }
-
-export const readJson = async (file: string): Promise<unknown> =>
-  JSON.parse(await readFile(file, 'utf8')) as unknown;
 
 function stackOf(level: string, count: number): string {
   const item = (n: number) => ({

@@ -2,12 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { readJson, type LargePlan } from '../bench/large-plan.js';
+import type { LargePlan } from '../bench/large-plan.js';
 import { costOfPlan } from '../cost/plan-cost.js';
 import { loadPriceTable } from '../cost/table-file.js';
 import { createKeyring } from '../crypto/envelope.js';
 import { createPool } from '../db/pool.js';
 import { newId } from '../lib/ids.js';
+import { sealPlanJson } from '../plan/artifact.js';
 import { insertPlan, type StoredPlan } from '../plan/plan-store.js';
 import { summarizePlan } from '../plan/plan-summary.js';
 import { trace, type Baseline } from '../plan/trace.js';
@@ -35,20 +36,28 @@ async function store({ plan: files, databaseUrl, runId, environmentId }: StoreTa
   const prices = await loadPriceTable();
   const keyring = createKeyring({ current: randomBytes(32) });
   const [before, after] = [await baselineOf(files.before, 'info'), await baselineOf(files.after, 'debug')];
-  const started = performance.now();
-  const json = await readJson(files.json);
   // The stacks of a real run are made by the generator; here they are the same texts as were planned.
   const generate = (input: Baseline['input']) =>
     Promise.resolve(input.spec['level'] === 'info' ? before.stack : after.stack);
-  const evidence = { kind: 'change' as const, traces: [await trace(generate, before, after)] };
-  const { summary, changes, drift, outputs, maskText } = summarizePlan(json, evidence);
   const planId = newId('plan');
+  const gather = async () => {
+    const jsonText = await readFile(files.json, 'utf8');
+    const [traced, planJson] = await Promise.all([
+      trace(generate, before, after),
+      sealPlanJson(keyring, { planId, text: jsonText }),
+    ]);
+    return { json: JSON.parse(jsonText) as unknown, planJson, traces: [traced] };
+  };
+  const started = performance.now();
+  const { json, planJson, traces } = await gather();
+  const evidence = { kind: 'change' as const, traces };
+  const { summary, changes, drift, outputs, maskText } = summarizePlan(json, evidence);
   const plan: StoredPlan = {
     planId,
     runId,
     environmentId,
     planFile: keyring.encrypt(Buffer.alloc(2 ** 20), `plan:${planId}`),
-    planJson: keyring.encrypt(JSON.stringify(json), `plan_json:${planId}`),
+    planJson,
     cdkJson: after.stack,
     changes,
     drift,

@@ -1,4 +1,6 @@
 /** The sealed parts of a plan: opened here, and nowhere trusted before. */
+import { promisify } from 'node:util';
+import { gunzipSync, gzip, type ZlibOptions } from 'node:zlib';
 import type { Keyring } from '../crypto/envelope.js';
 import { appError, AppError } from '../errors/app-error.js';
 import { sha256 } from '../lib/hash.js';
@@ -19,13 +21,24 @@ export function openPlanFile(keyring: Pick<Keyring, 'decrypt'>, plan: Sealed): B
   return file;
 }
 
+/** Terraform's text of the full JSON, as it is kept: pressed to a tenth, then sealed. It is pressed beside the thread that asks. */
+export async function sealPlanJson(
+  keyring: Pick<Keyring, 'encrypt'>,
+  { planId, text }: { readonly planId: string; readonly text: string },
+): Promise<Buffer> {
+  return keyring.encrypt(await pressed(text, { level: 1 }), `plan_json:${planId}`);
+}
+
+const pressed = promisify<string, ZlibOptions, Buffer>(gzip);
+
 /** The full JSON of the plan, values in clear; `{}` when it is not kept any more. Throws `artifact_corrupt`. */
 export function openPlanJson(
   keyring: Pick<Keyring, 'decrypt'>,
   plan: Sealed & Pick<StoredPlan, 'planJson'>,
 ): unknown {
   if (plan.planJson === null) return {};
-  return JSON.parse(open(keyring, plan, { sealed: plan.planJson, part: 'plan_json' }).toString('utf8'));
+  const opened = open(keyring, plan, { sealed: plan.planJson, part: 'plan_json' });
+  return JSON.parse(gunzipSync(opened).toString('utf8'));
 }
 
 const words = { plan: 'plan file', plan_json: 'JSON' } as const;

@@ -31,14 +31,14 @@ export function explainChanges(
     });
   }
   const { traces } = evidence;
-  const books = traces.map(bookOf);
+  const books = traces.map((trace) => bookOf(trace, mask));
   const references = referencesOf(plan);
   const changing = new Set(changes.filter(({ action }) => action !== 'no_op').map(({ address }) => address));
   const drifted = driftOf(plan);
   return changes.map((change) => {
     const owner = plainAddress(change.address);
     const asked = (path: string): Cause | undefined =>
-      firstOf(books, (book) => fromBook(book, owner, { path, mask }));
+      firstOf(books, (book) => fromBook(book, owner, path));
     const whole = wholeCause(change, { asked, drifted });
     return withCause(change, ({ path, unknown }) => {
       const direct =
@@ -48,7 +48,7 @@ export function explainChanges(
         (one) => one !== owner && (one.startsWith('var.') || changing.has(one)),
       );
       if (from.length > 0) return { kind: 'derived', from };
-      return direct ?? whole ?? ofProvider(books, owner, mask) ?? { kind: 'derived', from: [change.address] };
+      return direct ?? whole ?? ofProvider(books, owner) ?? { kind: 'derived', from: [change.address] };
     });
   });
 }
@@ -71,31 +71,36 @@ function wholeCause(
 interface Book {
   readonly moved: ReadonlyMap<string, Trace['moved']>;
   readonly engine: ReadonlyMap<string, readonly Place[]>;
-  readonly fields: ReadonlyMap<string, { readonly before: unknown; readonly after: unknown }>;
+  /** The same fields have the same cause, in however many attributes. */
+  causeOf(fields: readonly string[]): Cause;
   readonly blueprints: Trace['blueprints'];
 }
 
-function bookOf({ fields, moved, engine, blueprints }: Trace): Book {
+type Mask = (value: unknown) => unknown;
+
+function bookOf({ fields, moved, engine, blueprints }: Trace, mask: Mask): Book {
+  const causes = new Map<string, Cause>();
+  const make = (names: readonly string[]): Cause => {
+    const values = names.length === 1 ? fields.find(({ field }) => field === names[0]) : undefined;
+    const told = values && { before: shown(values.before, mask), after: shown(values.after, mask) };
+    return { kind: 'spec', fields: names, ...told };
+  };
   return {
     moved: groupBy(moved, ({ owner }) => owner),
     engine: groupBy(engine, ({ owner }) => owner),
-    fields: new Map(fields.map((one) => [one.field, one])),
+    causeOf: (names) => {
+      const key = names.join(' ');
+      const cause = causes.get(key) ?? make(names);
+      causes.set(key, cause);
+      return cause;
+    },
     blueprints,
   };
 }
 
-type Told = { readonly path: string; readonly mask: (value: unknown) => unknown };
-
-function fromBook(book: Book, owner: string, { path, mask }: Told): Cause | undefined {
-  const fields = [...new Set(fitting(book.moved.get(owner) ?? [], path).flatMap((one) => one.fields))].sort();
-  const [field, ...others] = fields;
-  const values = field === undefined || others.length > 0 ? undefined : book.fields.get(field);
-  if (field !== undefined)
-    return {
-      kind: 'spec',
-      fields,
-      ...(values && { before: shown(values.before, mask), after: shown(values.after, mask) }),
-    };
+function fromBook(book: Book, owner: string, path: string): Cause | undefined {
+  const fields = new Set(fitting(book.moved.get(owner) ?? [], path).flatMap((one) => one.fields));
+  if (fields.size > 0) return book.causeOf([...fields].sort());
   if (fitting(book.engine.get(owner) ?? [], path).length === 0) return undefined;
   return { kind: 'engine', ...book.blueprints };
 }
@@ -108,18 +113,18 @@ function fitting<T extends Place>(places: readonly T[], path: string): readonly 
 }
 
 /** The settings of the provider, such as tags that every resource gets. */
-function ofProvider(books: readonly Book[], owner: string, mask: Told['mask']): Cause | undefined {
+function ofProvider(books: readonly Book[], owner: string): Cause | undefined {
   const provider = `provider.${owner.split('_')[0] ?? ''}`;
   const placesOf = (book: Book) => book.moved.get(provider)?.map(({ path }) => path) ?? [];
   return firstOf(books, (book) =>
-    firstOf(placesOf(book), (path) => fromBook(book, provider, { path, mask })),
+    firstOf(placesOf(book), (path) => fromBook(book, provider, path)),
   );
 }
 
 const mostCharacters = 500;
 
 /** A value of a field, masked; a long one is told by its length. */
-function shown(value: unknown, mask: Told['mask']): unknown {
+function shown(value: unknown, mask: Mask): unknown {
   const length = (JSON.stringify(value) ?? '').length;
   return length > mostCharacters ? `(${length} characters)` : mask(value ?? null);
 }

@@ -139,7 +139,9 @@ function attributeChanges(
     beforeMark: change.before_sensitive,
     afterMark: change.after_sensitive,
   };
-  return leaves(root).map(({ path, before, after, unknown, beforeMark, afterMark }) => {
+  const differing: Node[] = [];
+  addLeaves(root, differing);
+  return differing.map(({ path, before, after, unknown, beforeMark, afterMark }) => {
     const sensitive = beforeMark === true || afterMark === true;
     const shown = (value: unknown, mark: unknown): unknown =>
       isNothing(value) ? null : masker.value(masked(value, mark));
@@ -156,26 +158,39 @@ function attributeChanges(
   });
 }
 
-/** The differing leaves. Marked or unknown as a whole, a branch is a leaf: nothing below it may be seen, or is known. */
-function leaves(node: Node): Node[] {
+/** Adds the differing leaves. Marked or unknown as a whole, a branch is a leaf: nothing below it may be seen, or is known. */
+function addLeaves(node: Node, found: Node[]): void {
   const { before, after, unknown } = node;
-  if (node.beforeMark === true || node.afterMark === true)
-    return differs(before, after) || hasTrue(unknown) ? [node] : [];
-  if (unknown === true) return [node];
-  if (!isBranch(before) && !isBranch(after)) return differs(before, after) ? [node] : [];
-  const keys = new Set(
-    [before, after, unknown].flatMap((value) => (isBranch(value) ? Object.keys(value) : [])),
-  );
-  return [...keys].flatMap((key) =>
-    leaves({
+  if (node.beforeMark === true || node.afterMark === true) {
+    if (differs(before, after) || hasTrue(unknown)) found.push(node);
+  } else if (unknown === true) found.push(node);
+  else if (!isBranch(before) && !isBranch(after)) {
+    if (differs(before, after)) found.push(node);
+  } else for (const key of keysOf([before, after, unknown])) addMember(node, key, found);
+}
+
+function addMember(node: Node, key: string, found: Node[]): void {
+  const [before, after] = [memberOf(node.before, key), memberOf(node.after, key)];
+  const unknown = memberOf(node.unknown, key);
+  // Most of a large plan: the same text or number on both sides.
+  if (before === after && (unknown === undefined || unknown === false)) return;
+  addLeaves(
+    {
       path: node.path === '' ? key : `${node.path}.${key}`,
-      before: memberOf(before, key),
-      after: memberOf(after, key),
-      unknown: memberOf(unknown, key),
-      beforeMark: memberOf(node.beforeMark, key) ?? underSecretName(before, key),
-      afterMark: memberOf(node.afterMark, key) ?? underSecretName(after, key),
-    }),
+      before,
+      after,
+      unknown,
+      beforeMark: memberOf(node.beforeMark, key) ?? underSecretName(node.before, key),
+      afterMark: memberOf(node.afterMark, key) ?? underSecretName(node.after, key),
+    },
+    found,
   );
+}
+
+function keysOf(values: readonly unknown[]): Iterable<string> {
+  const keys = new Set<string>();
+  for (const value of values) if (isBranch(value)) for (const key of Object.keys(value)) keys.add(key);
+  return keys;
 }
 
 /** True for a text that no mark calls sensitive, but its name, or the name beside it (`{name, value}`), does. */

@@ -9,6 +9,7 @@ export interface Place {
 
 /** The smallest places that differ. Both are stacks in Terraform's JSON form. */
 export function differentPlaces(before: string, after: string): Place[] {
+  if (before === after) return [];
   const [old, now] = [before, after].map((text) => ownersOf(JSON.parse(text) as Tree)) as [Owners, Owners];
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((owner) =>
     differentPaths(old.get(owner), now.get(owner)).map((path) => ({ owner, path })),
@@ -17,7 +18,9 @@ export function differentPlaces(before: string, after: string): Place[] {
 
 /** Dotted paths of the smallest differences of two trees; '' = the whole. */
 export function differentPaths(before: unknown, after: unknown): string[] {
-  return leaves(before, after).map((path) => path.join('.'));
+  const found: string[] = [];
+  addDifferent(before, after, [], found);
+  return found;
 }
 
 export function placeKey({ owner, path }: Place): string {
@@ -80,14 +83,20 @@ function ownersOf(stack: Tree): Owners {
   return owners;
 }
 
-/** Paths of the smallest differences; [] = the whole. */
-function leaves(before: unknown, after: unknown): string[][] {
-  if (sameJson(before ?? null, after ?? null)) return [];
-  if (!isBranch(before) || !isBranch(after) || Array.isArray(before) !== Array.isArray(after)) return [[]];
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].flatMap((key) =>
-    leaves((before as Tree)[key], (after as Tree)[key]).map((path) => [key, ...path]),
-  );
+/** Adds the paths of the smallest differences; `steps` lead to the two trees. */
+function addDifferent(before: unknown, after: unknown, steps: string[], found: string[]): void {
+  if (!isBranch(before) || !isBranch(after) || Array.isArray(before) !== Array.isArray(after)) {
+    if (!sameJson(before ?? null, after ?? null)) found.push(steps.join('.'));
+    return;
+  }
+  const [old, now] = [before as Tree, after as Tree];
+  const step = (key: string): void => {
+    steps.push(key);
+    addDifferent(old[key], now[key], steps, found);
+    steps.pop();
+  };
+  for (const key of Object.keys(old)) step(key);
+  for (const key of Object.keys(now)) if (!Object.hasOwn(old, key)) step(key);
 }
 
 function isBranch(value: unknown): value is object {

@@ -74,8 +74,8 @@ export async function refreshTerraform(ctx: TerraformContext): Promise<boolean> 
   throw failed(ctx, { command: 'plan', result, diagnostic, output: texts.join('\n') });
 }
 
-/** The plan just made as JSON with all its values: never log or store it in clear. */
-export async function showPlan(ctx: TerraformContext): Promise<{ json: unknown }> {
+/** The plan just made as JSON with all its values, and as terraform's text of it: never log or store it in clear. */
+export async function showPlan(ctx: TerraformContext): Promise<{ json: unknown; text: string }> {
   const output = collect({
     ...ctx,
     onLine: (line, stream) => (stream === 'stderr' ? ctx.onLine(line, stream) : undefined),
@@ -83,8 +83,9 @@ export async function showPlan(ctx: TerraformContext): Promise<{ json: unknown }
   const argv = ['show', '-json', planName];
   const result = await runTerraform(ctx, { argv, onLine: output.onLine, maxLineLength: 256 * 1_048_576 });
   if (result.exitCode !== 0) throw failed(ctx, { command: 'show', result, ...output.end() });
+  const text = output.stdout.join('');
   try {
-    return { json: JSON.parse(output.stdout.join('')) };
+    return { json: JSON.parse(text), text };
   } catch (error) {
     throw appError('plan_failed', 'terraform could not plan: its plan is not JSON', { cause: error });
   }
