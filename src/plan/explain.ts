@@ -37,8 +37,7 @@ export function explainChanges(
   const drifted = driftOf(plan);
   return changes.map((change) => {
     const owner = plainAddress(change.address);
-    const asked = (path: string): Cause | undefined =>
-      firstOf(books, (book) => fromBook(book, owner, path));
+    const asked = (path: string): Cause | undefined => firstOf(books, (book) => fromBook(book, owner, path));
     const whole = wholeCause(change, { asked, drifted });
     return withCause(change, ({ path, unknown }) => {
       const direct =
@@ -116,9 +115,7 @@ function fitting<T extends Place>(places: readonly T[], path: string): readonly 
 function ofProvider(books: readonly Book[], owner: string): Cause | undefined {
   const provider = `provider.${owner.split('_')[0] ?? ''}`;
   const placesOf = (book: Book) => book.moved.get(provider)?.map(({ path }) => path) ?? [];
-  return firstOf(books, (book) =>
-    firstOf(placesOf(book), (path) => fromBook(book, provider, path)),
-  );
+  return firstOf(books, (book) => firstOf(placesOf(book), (path) => fromBook(book, provider, path)));
 }
 
 const mostCharacters = 500;
