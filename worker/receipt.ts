@@ -7,12 +7,13 @@ import { getStoredPlan } from '../src/plan/plan-store.js';
 import {
   leftoversOf,
   leftoversText,
+  mergeFound,
   retainedBy,
   verdictOf,
   type Found,
-  type Place,
 } from '../src/receipt/receipt.js';
 import { insertReceipt } from '../src/receipt/receipt-store.js';
+import type { Searched } from '../src/receipt/search.js';
 import { listSandboxObjects } from '../src/sandbox/sandbox-store.js';
 import type { WorkerDeps } from './deps.js';
 import type { RunContext } from './run-context.js';
@@ -23,7 +24,9 @@ import type { RunContext } from './run-context.js';
  */
 export async function proveDestroyed(deps: WorkerDeps, ctx: RunContext): Promise<void> {
   const { run, lease } = ctx;
-  const places = [await search(deps, ctx)];
+  const searched = await search(deps, ctx);
+  const places = searched.map(({ place }) => place);
+  const kept = searched.flatMap(({ retained }) => retained);
   const receipt = {
     receipt_id: newId('receipt'),
     tenant_id: run.tenantId,
@@ -31,7 +34,7 @@ export async function proveDestroyed(deps: WorkerDeps, ctx: RunContext): Promise
     run_id: run.runId,
     searched_at: new Date().toISOString(),
     places,
-    retained: await retained(deps, run.planId),
+    retained: mergeFound([...(await retained(deps, run.planId)), ...kept]),
     verdict: verdictOf(places),
   };
   await insertReceipt(deps, receipt, lease.epoch);
@@ -42,18 +45,26 @@ export async function proveDestroyed(deps: WorkerDeps, ctx: RunContext): Promise
   if (leftovers.length > 0) throw appError('destroy_incomplete', leftoversText(leftovers));
 }
 
-async function search(deps: WorkerDeps, { run }: RunContext): Promise<Place> {
+const againMs = 5000;
+
+async function search(deps: WorkerDeps, ctx: RunContext): Promise<Searched[]> {
+  const { run, signal } = ctx;
   const environment = await getEnvironment(deps.db, run.tenantId, run.environmentId);
-  const { provider, cloudAccountId } = await getAccount(deps.db, run.tenantId, run.accountId);
-  const place = `${provider} account ${cloudAccountId}, ${environment.region}`;
-  if (provider !== 'sandbox')
-    return {
-      place,
-      found: null,
-      reason: 'only accounts of the sandbox are searched; here the state alone tells',
-    };
-  const objects = await listSandboxObjects(deps.db, run.environmentId);
-  return { place, found: objects.map(({ type, objectId }) => ({ type, id: objectId })), reason: null };
+  const account = await getAccount(deps.db, run.tenantId, run.accountId);
+  if (account.provider === 'sandbox') {
+    const objects = await listSandboxObjects(deps.db, run.environmentId);
+    const found = objects.map(({ type, objectId }) => ({ type, id: objectId }));
+    const place = `sandbox account ${account.cloudAccountId}, ${environment.region}`;
+    return [{ place: { place, found, reason: null }, retained: [] }];
+  }
+  const waitMs = deps.config.RECEIPT_WAIT * 1000;
+  // Loaded when first needed: most of it are the clients of AWS.
+  const { searchAccount } = await import('./receipt-places.js');
+  return searchAccount(deps, ctx, {
+    account,
+    environment,
+    patience: { waitMs, againMs: Math.min(againMs, waitMs), signal },
+  });
 }
 
 /** Of the plan that this run has applied. */

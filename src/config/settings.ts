@@ -183,6 +183,7 @@ export const settings = {
   BUDGET_DEPLOYMENT: seconds(90, 'what workloads and releases of an apply may take'),
   BUDGET_CONFIGURATION: seconds(45, 'what configuration, jobs and ingress of an apply may take'),
   BUDGET_HEALTH: seconds(45, 'what it may take after an apply until all is healthy'),
+  RECEIPT_WAIT: seconds(60, 'how long what is found after a destroy is looked for again, until it is gone'),
   ROLLBACK_TIMEOUT: seconds(120, 'limit of an automatic rollback'),
   TERRAFORM_STOP_TIMEOUT: seconds(95, 'how long terraform may take to stop by itself when it is told to'),
   STATE_SAVE_TIMEOUT: seconds(25, 'how long it may then take to save its state before it is killed'),

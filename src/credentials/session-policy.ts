@@ -56,7 +56,7 @@ export function sessionPolicy({ environmentId, region, phase, account }: Session
       { Sid: 'AsTheRole', Effect: 'Allow', Action: '*', Resource: '*' },
       deny('Never', { Action: phase === 'plan' ? [...never, 'iam:PassRole', 'iam:CreateRole'] : never }),
       deny('OneRegion', {
-        NotAction: everywhere.map((service) => `${service}:*`),
+        NotAction: [...everywhere.map((service) => `${service}:*`), 'tag:GetResources'],
         Condition: { StringNotEquals: { 'aws:RequestedRegion': [region] } },
       }),
       deny('OneEnvironment', {

@@ -35,6 +35,14 @@ export const needsOfVerification: readonly Grant[] = [
   grant('iam', 'own-roles', 'always', 'SimulatePrincipalPolicy'),
 ];
 
+/** What is looked for after a destroy (src/receipt/aws-search.ts), with the plan role. */
+export const needsOfReceipts: readonly Grant[] = [
+  lists('tag', 'GetResources'),
+  lists('iam', 'ListRoles'),
+  grant('iam', 'role', 'always', 'ListRoleTags'),
+  lists('ec2', 'DescribeTags'),
+];
+
 export type Phase = 'plan' | 'apply';
 
 /** All that a role may: plans read, applies read and write. */
@@ -42,6 +50,6 @@ export function grantsOf(phase: Phase): readonly Grant[] {
   const rows = Object.values(needsOfTypes);
   const reads = [...rows.flatMap(({ read }) => read), ...Object.values(needsOfDataSources).flat()];
   return phase === 'plan'
-    ? [...reads, ...needsOfVerification]
+    ? [...reads, ...needsOfVerification, ...needsOfReceipts]
     : [...reads, ...rows.flatMap(({ write }) => write)];
 }

@@ -40,7 +40,8 @@ function fences(phase: Phase, props: PermissionProps): Statement[] {
   const regions: Statement = {
     Sid: 'OtherRegions',
     Effect: 'Deny',
-    NotAction: ['iam:*', 'sts:*'],
+    // What is global is listed in a region of its own.
+    NotAction: ['iam:*', 'sts:*', ...(phase === 'plan' ? ['tag:GetResources'] : [])],
     Resource: '*',
     Condition: { StringNotEquals: { 'aws:RequestedRegion': props.regions } },
   };

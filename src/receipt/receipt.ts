@@ -3,8 +3,9 @@ import { z } from 'zod';
 
 /** An object that is there after a destroy. */
 export interface Found {
-  /** Terraform's type, or the kind of thing, such as `rds_snapshot`. */
+  /** Terraform's type, or the kind of thing, such as `rds_snapshot` or `ec2:vpc`. */
   readonly type: string;
+  /** Of a thing at AWS its ARN. */
   readonly id: string;
 }
 
@@ -41,6 +42,11 @@ export function verdictOf(places: readonly Place[]): Verdict {
 
 export function leftoversOf(places: readonly Place[]): Found[] {
   return places.flatMap(({ found }) => found ?? []);
+}
+
+/** Each once. */
+export function mergeFound(found: readonly Found[]): Found[] {
+  return [...new Map(found.map((one) => [`${one.type} ${one.id}`, one])).values()];
 }
 
 /** The text of `destroy_incomplete`. */

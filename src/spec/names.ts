@@ -66,7 +66,7 @@ export interface EnvironmentIdentity {
 /** A name from tenant, environment and the environment's id: the same for ever, unique by its id, within `maxLength`.
  *  Form `<tenant>-<environment>-<8 hex>`, valid for Kubernetes, RDS and ElastiCache; `maxLength` at least 12. */
 export function stableName(identity: EnvironmentIdentity, maxLength: number): string {
-  const tail = sha256(identity.environment_id).slice(0, 8);
+  const tail = stableNameTail(identity.environment_id);
   const room = maxLength - tail.length - 1;
   const tenant = tenantPart(identity.tenant_slug);
   const environment = slug(identity.environment_name);
@@ -76,6 +76,11 @@ export function stableName(identity: EnvironmentIdentity, maxLength: number): st
     .slice(0, room)
     .replace(/-+$/, '');
   return `${head}-${tail}`;
+}
+
+/** What each `stableName` of an environment ends with. */
+export function stableNameTail(environmentId: string): string {
+  return sha256(environmentId).slice(0, 8);
 }
 
 function tenantPart(tenantSlug: string): string {

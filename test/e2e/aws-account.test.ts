@@ -25,6 +25,7 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: aws.controlKeys.accessKeyId,
     AWS_SECRET_ACCESS_KEY: aws.controlKeys.secretAccessKey,
     LOG_LEVEL: 'trace',
+    RECEIPT_WAIT: '1',
   });
   api = apiOf(terrace);
 });
@@ -135,8 +136,28 @@ test("states are in the customer's bucket from the first plan to the last destro
   expect(log).toContain(`state not made yet in s3://globex-states/${key} by the plan role`);
   expect(log).toContain(`state not made yet in s3://globex-states/${key} by the apply role`);
 
-  const destroyed = await api.call('DELETE', `/api/v1/environments/${environmentId}`);
-  expect(await approve(destroyed.body.run_id)).toMatchObject({ status: 'succeeded', error: null });
+  const arn = `arn:aws:ec2:eu-central-1:${other}:vpc/vpc-1`;
+  const vpc = { region: 'eu-central-1', tags: { 'terrace.dev/environment-id': environmentId } };
+  const known = aws.world.account(other);
+  aws.put(other, { ...known, things: { [arn]: vpc } });
+  const path = `/api/v1/environments/${environmentId}`;
+  const destroyed = await api.call('DELETE', path);
+  expect(await approve(destroyed.body.run_id)).toMatchObject({
+    status: 'failed',
+    error: { code: 'destroy_incomplete', message: expect.stringContaining(`there: ec2:vpc ${arn};`) },
+  });
+  aws.put(other, known);
+  await api.call('POST', `${path}/retry`);
+  await api.until(path, ({ status }) => status === 'destroyed');
+  const { receipt } = await api.get(`${path}/receipt`);
+  expect(receipt.verdict).toBe('clean');
+  expect(JSON.parse(receipt.body).places).toEqual(
+    ['eu-central-1', 'us-east-1', 'iam roles'].map((where) => ({
+      place: `aws account ${other}, ${where}`,
+      found: [],
+      reason: null,
+    })),
+  );
   expect(states().at(-1).resources).toEqual([]);
   expect(await storedStates(database.url, environmentId)).toEqual(
     states().map(({ serial }) => ({ serial, ciphertext: null })),

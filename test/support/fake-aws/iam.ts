@@ -1,4 +1,4 @@
-/** SimulatePrincipalPolicy (https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html). */
+/** ListRoles, ListRoleTags, SimulatePrincipalPolicy (https://docs.aws.amazon.com/IAM/latest/APIReference/). */
 import { decide } from './policy.js';
 import type { Asking } from './service.js';
 import { Refusal } from './world.js';
@@ -6,7 +6,9 @@ import { xml } from './xml.js';
 
 const namespace = 'https://iam.amazonaws.com/doc/2010-05-08/';
 
-export function iam({ world, action, params, signer }: Asking): string {
+export function iam(asking: Asking): string {
+  const { world, action, params, signer } = asking;
+  if (action === 'ListRoles' || action === 'ListRoleTags') return roles(asking);
   if (action !== 'SimulatePrincipalPolicy')
     throw new Refusal('InvalidAction', `the stand-in for IAM does not know ${action}`);
   const arn = params.PolicySourceArn ?? '';
@@ -37,4 +39,16 @@ export function iam({ world, action, params, signer }: Asking): string {
   );
   const result = { EvaluationResults: { member }, IsTruncated: false };
   return xml(`${action}Response`, { [`${action}Result`]: result }, namespace);
+}
+
+function roles({ world, action, params, signer }: Asking): string {
+  const { account } = signer.identity;
+  const all = world.account(account).roles ?? {};
+  const arn = (name: string) => `arn:aws:iam::${account}:role/${name}`;
+  const member =
+    action === 'ListRoles'
+      ? Object.keys(all).map((name) => ({ RoleName: name, Path: '/', Arn: arn(name) }))
+      : Object.entries(all[params.RoleName ?? '']?.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+  const list = { [action === 'ListRoles' ? 'Roles' : 'Tags']: { member }, IsTruncated: false };
+  return xml(`${action}Response`, { [`${action}Result`]: list }, namespace);
 }

@@ -1,6 +1,6 @@
 /**
- * A stand-in for AWS on loopback: STS, EC2, EKS, IAM and Service Quotas behind one address, told apart by the scope of the
- * signature. Its differences from AWS are listed in docs/fake-aws.md.
+ * A stand-in for AWS on loopback: STS, EC2, EKS, IAM, S3, KMS, Service Quotas and the Tagging API behind one address, told apart by
+ * the scope of the signature. Its differences from AWS are listed in docs/fake-aws.md.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -15,6 +15,7 @@ import type { Answer, Asking } from './service.js';
 import { signerOf, type Received } from './signature.js';
 import { mayCall, sts } from './sts.js';
 import { Refusal, World, type FakeAccount } from './world.js';
+import { kms, tagging } from './tagging.js';
 import { xml } from './xml.js';
 
 export interface FakeAws extends AwsConnection {
@@ -67,6 +68,8 @@ const services: Readonly<Record<string, (asking: Asking) => Answer>> = {
   iam: (asking) => ({ type: 'text/xml', body: iam(asking) }),
   s3: (asking) =>
     s3(asking, (bucketArn) => allowed(asking, { action: 's3:ListBucket', resource: bucketArn })),
+  kms: (asking) => ({ type: 'application/x-amz-json-1.1', body: kms(asking) }),
+  tagging: (asking) => ({ type: 'application/x-amz-json-1.1', body: tagging(asking) }),
   servicequotas: (asking) => ({ type: 'application/x-amz-json-1.1', body: serviceQuotas(asking) }),
 };
 
@@ -130,6 +133,9 @@ function paramsOf({ body, headers }: Received, search: string): Record<string, s
   return Object.fromEntries(members.map(([name, value]) => [name, String(value)]));
 }
 
+/** Of actions, where it is not the service of the signature. */
+const prefixes: Readonly<Record<string, string>> = { tagging: 'tag' };
+
 /** Notes the call, plays the fault meant for it, and asks the policies of the caller. */
 function admit(asking: Asking): void {
   const { world, action, params, signer, path, method } = asking;
@@ -153,9 +159,12 @@ function admit(asking: Asking): void {
         ? '*'
         : `arn:aws:eks:${region}:${identity.account}:cluster/${path.split('/').at(-1)}`,
     s3: s3Access(method, path, params).resource,
-    iam: params.PolicySourceArn ?? '*',
+    iam:
+      params.PolicySourceArn ??
+      (params.RoleName === undefined ? '*' : `arn:aws:iam::${identity.account}:role/${params.RoleName}`),
+    kms: params.KeyId ?? '*',
   };
-  const asked = { action: `${service}:${action}`, resource: about[service] ?? '*' };
+  const asked = { action: `${prefixes[service] ?? service}:${action}`, resource: about[service] ?? '*' };
   if (allowed(asking, asked)) return;
   const codes: Readonly<Record<string, string>> = { ec2: 'UnauthorizedOperation', s3: 'AccessDenied' };
   const code = codes[service] ?? 'AccessDeniedException';
@@ -166,6 +175,8 @@ function admit(asking: Asking): void {
 function allowed({ world, signer }: Asking, one: { action: string; resource: string }): boolean {
   const { identity, region } = signer;
   const tags = Object.entries(identity.tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]);
+  const about = Object.entries(world.account(identity.account).things?.[one.resource]?.tags ?? {});
+  tags.push(...about.map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
   const context = { 'aws:RequestedRegion': region, ...(Object.fromEntries(tags) as Record<string, string>) };
   const asked = { ...one, context };
   return mayCall(world.role(identity.role ?? '')?.permissions, asked) && mayCall(identity.policy, asked);

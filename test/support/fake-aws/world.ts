@@ -10,6 +10,15 @@ export interface FakeRole {
   readonly permissions?: Policy;
   /** @default 3600 */
   readonly maxSessionSeconds?: number;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A thing that has tags. */
+export interface FakeThing {
+  readonly region: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** What its own service says of it, such as `deleted`; null = that knows it no more, and its tags are listed still. */
+  readonly state?: string | null;
 }
 
 export interface FakeCluster {
@@ -32,6 +41,8 @@ export interface FakeAccount {
   /** `service/code` -> value. */
   readonly quotas?: Readonly<Record<string, number>>;
   readonly clusters?: Readonly<Record<string, FakeCluster>>;
+  /** By ARN. */
+  readonly things?: Readonly<Record<string, FakeThing>>;
 }
 
 export interface FakeUsage {

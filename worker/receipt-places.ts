@@ -1,0 +1,44 @@
+/** Where a destroy in an account of AWS is proved: by the account's plan role, which reads. */
+import { readExternalIds } from '../src/account/external-id-store.js';
+import type { Account } from '../src/account/account.js';
+import type { AwsConnection } from '../src/credentials/aws-connection.js';
+import { openRunSession } from '../src/credentials/run-session.js';
+import type { Environment } from '../src/environment/environment.js';
+import { toAppError } from '../src/errors/app-error.js';
+import { searchAws } from '../src/receipt/aws-search.js';
+import type { Patience, Searched } from '../src/receipt/search.js';
+import type { WorkerDeps } from './deps.js';
+import type { RunContext } from './run-context.js';
+
+export interface AccountSearch {
+  readonly account: Account;
+  readonly environment: Environment;
+  readonly patience: Patience;
+}
+
+/** All places of an account; one that cannot be entered is told with the reason. */
+export async function searchAccount(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  { account, environment, patience }: AccountSearch,
+): Promise<Searched[]> {
+  const { environmentId, region } = environment;
+  const aws: AwsConnection = { endpoint: deps.config.AWS_ENDPOINT_URL };
+  try {
+    const session = await openRunSession(aws, {
+      account,
+      externalIds: await readExternalIds(deps.db, deps.keyring, account.accountId),
+      run: ctx.run,
+      phase: 'plan',
+      region,
+      timeoutMs: deps.config.RECEIPT_WAIT * 1000,
+      onSecret: (secret) => ctx.redactor.add(secret),
+    });
+    const { cloudAccountId: accountId } = account;
+    return await searchAws(aws, { ...patience, accountId, region, environmentId, keys: session.keys });
+  } catch (error) {
+    patience.signal.throwIfAborted();
+    const place = `aws account ${account.cloudAccountId}, ${region}`;
+    return [{ place: { place, found: null, reason: toAppError(error).message }, retained: [] }];
+  }
+}
