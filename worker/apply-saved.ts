@@ -46,7 +46,7 @@ export async function applySaved(
       // The plan's binding is for its own apply; what follows has the state that this one left.
       tools.whenLocked(() => Promise.resolve());
       await journal.written();
-      await saveErroredState(ctx, tools);
+      await saveErroredState(deps, ctx, tools);
     }
   });
 }

@@ -1,11 +1,31 @@
-import { readErroredState } from '../src/terraform/terraform.js';
+import { rm } from 'node:fs/promises';
+import { toAppError } from '../src/errors/app-error.js';
+import { keepLeft } from '../src/state/left-store.js';
+import { erroredStatePath, readErroredState } from '../src/terraform/terraform.js';
+import type { WorkerDeps } from './deps.js';
+import { settleLefts } from './left-states.js';
 import type { RunContext } from './run-context.js';
 import type { Tools } from './tools.js';
 
-/** Saves the state that terraform left in its work directory because the backend was away for longer than its retries. */
-export async function saveErroredState(ctx: RunContext, tools: Tools): Promise<void> {
-  const left = await readErroredState(tools.terraform.workDir);
-  if (left === undefined) return;
-  await tools.states.rescue(left);
-  ctx.say('the state that terraform could not hand over was saved');
+/**
+ * Stores the state that terraform left in its work directory because its backend was away or refused it; one that cannot be
+ * stored is kept sealed. No clear file stays. Throws why it was not stored, or `state_diverged` when that blocks the environment.
+ */
+export async function saveErroredState(deps: WorkerDeps, ctx: RunContext, tools: Tools): Promise<void> {
+  const { workDir } = tools.terraform;
+  const body = await readErroredState(workDir);
+  if (body === undefined) return;
+  try {
+    await tools.states.rescue(body);
+    ctx.say('the state that terraform could not hand over was saved');
+  } catch (thrown) {
+    const { code, message: why } = toAppError(thrown);
+    const left = { environmentId: ctx.run.environmentId, ...ctx.lease, body, why };
+    await keepLeft(deps.db, deps.keyring, left);
+    if (code !== 'state_conflict') throw thrown;
+    ctx.say(`the state that terraform left could not be stored: ${why}`);
+    await settleLefts(deps, ctx, tools.states);
+  } finally {
+    await rm(erroredStatePath(workDir), { force: true });
+  }
 }

@@ -21,7 +21,8 @@ import { inspect } from './verify.js';
  * first error and what stopped the rollback.
  */
 export async function rollBack(deps: WorkerDeps, ctx: RunContext, thrown: unknown): Promise<boolean> {
-  if (ctx.signal.aborted || toAppError(thrown).code === 'interrupted') return false;
+  const { code } = toAppError(thrown);
+  if (ctx.signal.aborted || code === 'interrupted' || code === 'state_diverged') return false;
   const [run, environment] = await Promise.all([
     getRun(deps.db, null, ctx.run.runId),
     getEnvironment(deps.db, null, ctx.run.environmentId),

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limitOf } from '../src/config/limits.js';
+import { assertNotDiverged } from '../src/environment/queue-run.js';
 import { appError } from '../src/errors/app-error.js';
 import { preparedFor, linkPrepared } from '../src/terraform/prepared.js';
 import type { StateSource } from '../src/state/state-source.js';
@@ -11,6 +12,7 @@ import type { TerraformContext } from '../src/terraform/terraform.js';
 import { createWorkDir, removeWorkDir } from '../src/terraform/work-dir.js';
 import type { WorkerDeps } from './deps.js';
 import type { Loaded } from './load.js';
+import { settleLefts } from './left-states.js';
 import type { RunContext } from './run-context.js';
 import { statesOf } from './states.js';
 
@@ -42,6 +44,8 @@ export async function openTools(
     closers.push(() => removeWorkDir(workDir));
     await writeFile(join(workDir, 'cdk.tf.json'), given.cdkJson, { mode: 0o600 });
     const states = await statesOf(deps, ctx);
+    assertNotDiverged(given.environment);
+    await settleLefts(deps, ctx, states);
     const grant = states.grant();
     closers.push(async () => grant.revoke());
     ctx.redactor.add(grant.password);

@@ -16,6 +16,7 @@ import { policyRoutes } from './policies.js';
 import { reviewRuleRoutes } from './review-rules.js';
 import { runRoutes } from './runs.js';
 import { sandboxRoutes } from './sandbox.js';
+import { stateRepairRoutes } from './state-repair.js';
 import { stateVersionRoutes } from './state-versions.js';
 import { tenantRoutes } from './tenants.js';
 import { tokenRoutes } from './tokens.js';
@@ -29,6 +30,7 @@ export function allRoutes(deps: AppDeps, metrics: Metrics): Route[] {
     ...receiptRoutes(deps),
     ...driftRoutes(deps),
     ...stateVersionRoutes(deps),
+    ...stateRepairRoutes(deps),
     ...runRoutes(deps),
     ...reviewRuleRoutes(deps),
     ...policyRoutes(deps),

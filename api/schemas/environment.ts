@@ -12,7 +12,7 @@ import { runStatuses } from '../../src/run/run-state.js';
 import { anId, dnsLabel, iso, isoOrNull, pageOf, pageQuery, recordedError, time } from './common.js';
 import { drift, driftCheckHours, driftIgnore, driftIgnoreRule, driftView } from './drift.js';
 import { health, healthView } from './health.js';
-import { stateRestored } from './state-version.js';
+import { stateDiverged, stateRestored } from './state-version.js';
 
 const labelKey = z.string().regex(/^[a-z0-9A-Z]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/, {
   error: 'must be 1 to 63 letters, digits, ., _ and -, beginning and ending with a letter or digit',
@@ -142,6 +142,9 @@ export const environment = z
     state_restored: stateRestored
       .nullable()
       .describe('a former state was put back, and nothing applied since'),
+    state_diverged: stateDiverged
+      .nullable()
+      .describe('the state is no ground to plan on: no run starts until it is repaired'),
     outputs: z.record(z.string(), z.unknown()).describe('those that are not sensitive'),
     endpoint_url: z.string().nullable(),
     revision: z.int().describe('the newest one'),
@@ -179,12 +182,13 @@ export function environmentView(one: Environment): z.input<typeof environment> {
     health: one.health && healthView(one.health),
     drift: one.drift && driftView(one.drift),
     state_restored: one.stateRestored,
+    state_diverged: one.stateDiverged,
     outputs,
     endpoint_url: typeof endpointUrl === 'string' ? endpointUrl : null,
     revision: one.revision,
     applied_revision: one.appliedRevision,
     current_run_id: one.currentRunId,
-    allowed_actions: allowedEnvironmentActions(status),
+    allowed_actions: allowedEnvironmentActions(status, one.stateDiverged !== null),
     error: one.error,
     labels: one.labels,
     review: one.review,

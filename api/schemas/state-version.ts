@@ -14,6 +14,14 @@ export const stateRestored = z
   })
   .meta({ id: 'StateRestored' });
 
+export const stateDiverged = z
+  .strictObject({
+    reason: z.string(),
+    since: time,
+    left_state_id: z.string().nullable().describe('the state that was left and is kept sealed'),
+  })
+  .meta({ id: 'StateDiverged' });
+
 const serial = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 export const stateVersionParams = z.strictObject({ environment_id: anId('`env_...`'), serial });
@@ -100,6 +108,16 @@ export const restoreBody = z
     reason: z.string().min(3).max(2000).describe('kept with the version, in the timeline and the audit log'),
   })
   .meta({ id: 'RestoreState' });
+
+const decided = restoreBody.shape;
+
+export const repairBody = z
+  .discriminatedUnion('take', [
+    z.strictObject({ take: z.literal('left_state').describe('the state that was left'), ...decided }),
+    z.strictObject({ take: z.literal('stored_version'), serial: z.int().min(0), ...decided }),
+    z.strictObject({ take: z.literal('current').describe('the newest stored one'), ...decided }),
+  ])
+  .meta({ id: 'RepairState' });
 
 export function restoreCommand(
   { serial }: z.output<typeof stateVersionParams>,

@@ -36,6 +36,13 @@ export const sealedColumns: readonly SealedColumn[] = [
     context: (row) => `state:${row['environment_id']}:${row['serial']}`,
   },
   {
+    table: 'left_states',
+    column: 'ciphertext',
+    keyColumns: ['left_state_id'],
+    keyIdColumn: 'key_id',
+    context: (row) => `left_state:${row['left_state_id']}`,
+  },
+  {
     table: 'plans',
     column: 'plan_file',
     keyColumns: ['plan_id'],

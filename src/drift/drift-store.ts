@@ -105,7 +105,7 @@ export async function dueForDriftCheck(tx: Tx, schedule: DriftSchedule): Promise
      from environments e
        left join lateral (select created_at from runs r where r.environment_id = e.environment_id
                             and r.kind = 'drift_check' order by run_id desc limit 1) last on true
-     where e.status = 'ready' and coalesce(e.drift_check_hours, $1) > 0
+     where e.status = 'ready' and e.state_diverged is null and coalesce(e.drift_check_hours, $1) > 0
        and coalesce(last.created_at, (select max(r.finished_at) from runs r where r.environment_id = e.environment_id), e.created_at)
          < now() - make_interval(hours => coalesce(e.drift_check_hours, $1))
        and not exists (select 1 from runs r where r.environment_id = e.environment_id and r.finished_at is null)

@@ -103,8 +103,9 @@ export const environmentActions: Record<EnvironmentAction, readonly EnvironmentS
   remediate: ['ready'],
 };
 
-export function allowedEnvironmentActions(status: EnvironmentStatus): EnvironmentAction[] {
-  return (Object.keys(environmentActions) as EnvironmentAction[]).filter((action) =>
-    environmentActions[action].includes(status),
+/** While the state has diverged nothing is that would plan on it. */
+export function allowedEnvironmentActions(status: EnvironmentStatus, diverged = false): EnvironmentAction[] {
+  return (Object.keys(environmentActions) as EnvironmentAction[]).filter(
+    (action) => environmentActions[action].includes(status) && (!diverged || action === 'health_check'),
   );
 }

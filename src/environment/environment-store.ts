@@ -9,7 +9,7 @@ import { insertRevision } from './revision-store.js';
 const columns = `environment_id as "environmentId", tenant_id as "tenantId", account_id as "accountId", name, region,
   blueprint, review, rollback_on_failure as "rollbackOnFailure", deletion_protection as "deletionProtection",
   ttl_hours as "ttlHours", expires_at as "expiresAt", expiry_step as "expiryStep", labels, revision, applied_revision as "appliedRevision", version, status, settled_status as "settledStatus",
-  health, drift, drift_check_hours as "driftCheckHours", drift_ignore as "driftIgnore", state_restored as "stateRestored", outputs, error, current_run_id as "currentRunId", created_by as "createdBy",
+  health, drift, drift_check_hours as "driftCheckHours", drift_ignore as "driftIgnore", state_restored as "stateRestored", state_diverged as "stateDiverged", outputs, error, current_run_id as "currentRunId", created_by as "createdBy",
   created_at as "createdAt", updated_at as "updatedAt", destroyed_at as "destroyedAt"`;
 
 /** A tenant's environment; another tenant's is `not_found` in the same words. `tenantId` null = any tenant. */

@@ -34,6 +34,8 @@ export interface Environment {
   readonly driftIgnore: readonly DriftIgnore[];
   /** A former state was put back, and nothing was applied since. */
   readonly stateRestored: StateRestored | null;
+  /** No run may plan on what is stored until somebody has decided. */
+  readonly stateDiverged: StateDiverged | null;
   /** Outputs that are not sensitive; `endpoint_url` is one of them. */
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly error: RecordedError | null;
@@ -53,6 +55,15 @@ export interface StateRestored {
   /** ISO 8601 in UTC. */
   readonly restored_at: string;
   readonly reason: string;
+}
+
+/** Members are those of the API. */
+export interface StateDiverged {
+  readonly reason: string;
+  /** ISO 8601 in UTC. */
+  readonly since: string;
+  /** The state that was left and is kept; null = there is none. */
+  readonly left_state_id: string | null;
 }
 
 export type Review = 'required' | 'auto';

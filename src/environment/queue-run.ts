@@ -1,4 +1,5 @@
 import type { Tx } from '../db/db.js';
+import { appError } from '../errors/app-error.js';
 import { newId } from '../lib/ids.js';
 import { enqueueRun } from '../run/run-job.js';
 import type { RunKind } from '../run/run-state.js';
@@ -26,11 +27,12 @@ export interface QueueRun {
 
 /**
  * One transaction makes the run, the job that carries it and the line that tells of it. Throws `tenant_not_active` and
- * `tenant_quota_exceeded`. Call it last in the transaction: requests of a tenant are counted one after the other from its end on.
+ * `tenant_quota_exceeded` and `state_diverged`. Call it last in the transaction: requests of a tenant are counted one after the other from its end on.
  */
 export async function queueRun(tx: Tx, ctx: RequestContext, asked: QueueRun): Promise<Requested> {
   const { environmentId, kind, replanOf, raises } = asked;
   const environment = await lockEnvironment(tx, null, environmentId);
+  assertNotDiverged(environment);
   const { tenantId, accountId, revision, review } = environment;
   const { principal, correlationId } = ctx;
   const run = await openRun(
@@ -54,4 +56,17 @@ export async function queueRun(tx: Tx, ctx: RequestContext, asked: QueueRun): Pr
   const requested = { environment: await getEnvironment(tx, tenantId, environmentId), run };
   await admit(tx, { tenantId, kind, asked: raises });
   return requested;
+}
+
+/** Throws `state_diverged` with what to do. */
+export function assertNotDiverged({
+  environmentId,
+  stateDiverged,
+}: Pick<Environment, 'environmentId' | 'stateDiverged'>): void {
+  if (stateDiverged === null) return;
+  const { since, reason } = stateDiverged;
+  throw appError(
+    'state_diverged',
+    `the state of environment ${environmentId} has diverged since ${since}: ${reason}; decide with POST /api/v1/environments/${environmentId}/state/repair`,
+  );
 }

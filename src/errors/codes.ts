@@ -215,6 +215,10 @@ export const errorCodes = {
     409,
     'The state was changed by someone else, or would go back. Nothing was written.',
   ),
+  state_diverged: platform(
+    409,
+    'The state that an apply left is not the one that is stored. No run starts until an admin has decided which holds: POST .../state/repair.',
+  ),
   state_in_bucket: caller(
     409,
     "The states of the environment are in the customer's bucket, not here. Read them, or put them back, there; the text names the object's version.",

@@ -33,6 +33,10 @@ export const eventTypes = {
   drifted: 'a drift check found what was changed beside Terrace; its data has the changes',
   drift_gone: 'what had drifted is as it was applied again',
   state_restored: 'an admin put a former state back; it stays marked until the next apply',
+  state_diverged:
+    'the state that an apply left is not what is stored; nothing runs until somebody repairs it',
+  state_repaired: 'an admin decided which state holds; runs go on',
+  state_unlocked: 'an admin took the lock of the state from a dead worker',
   run_retrying: 'a step failed for a reason that may pass; it is tried again',
   expiring_soon:
     'the time of the environment is over soon: 24 hours, 12 hours, 30 minutes before; `data.expires_at` says when',

@@ -11,6 +11,7 @@ export const idPrefix = {
   token: 'tok',
   grant: 'gr',
   stateVersion: 'sv',
+  leftState: 'left',
   review: 'rev',
   reviewRule: 'rule',
   policy: 'pol',

@@ -5,6 +5,7 @@ import { inTransaction, type Db, type Queryable, type Tx } from '../db/db.js';
 import { forgetDrift } from '../drift/drift-store.js';
 import { allowedEnvironmentActions } from '../environment/environment-state.js';
 import { getEnvironment, lockEnvironment } from '../environment/environment-store.js';
+import { assertNotDiverged } from '../environment/queue-run.js';
 import type { Environment, StateRestored } from '../environment/environment.js';
 import { appError } from '../errors/app-error.js';
 import { appendEvent } from '../event/event-store.js';
@@ -94,15 +95,34 @@ interface Restore {
 
 async function restore(
   props: StateVersionsProps,
-  { principal }: RequestContext,
+  ctx: RequestContext,
   { tx, id, command }: Restore,
 ): Promise<StateVersion> {
-  const environment = await lockEnvironment(tx, principal.tenantId, id);
+  const environment = await lockEnvironment(tx, ctx.principal.tenantId, id);
+  await versionOf(tx, environment, command.serial);
+  assertNotDiverged(environment);
+  await assertManaged(tx, environment);
+  assertConfirmed(environment, command.confirm);
+  await assertAtRest(tx, environment);
+  return putBack(props, ctx, { tx, environment, command });
+}
+
+/** Writes a former state as the newest one; the environment is locked by the caller, confirmed and at rest. */
+export async function putBack(
+  props: StateVersionsProps,
+  { principal }: RequestContext,
+  { tx, environment, command }: { tx: Tx; environment: Environment; command: RestoreState },
+): Promise<StateVersion> {
+  const { environmentId: id } = environment;
   const { serial: from, reason } = command;
+  await assertManaged(tx, environment);
   const former = await versionOf(tx, environment, from);
-  await assertRestorable(tx, environment, command);
-  const text = open(props, former);
   const latest = await latestVersion(tx, id);
+  if (latest?.serial === from) {
+    const message = `is the newest state of environment ${id}: name a former one`;
+    throw appError('invalid_request', `serial: ${message}`, { errors: [{ path: 'serial', message }] });
+  }
+  const text = open(props, former);
   if (latest === null || latest.lineage !== former.lineage)
     throw appError(
       'state_conflict',
@@ -141,10 +161,10 @@ async function restore(
   return versionOf(tx, environment, serial);
 }
 
-async function assertRestorable(
+/** Throws `state_in_bucket` where the customer keeps the states. */
+export async function assertManaged(
   tx: Tx,
-  { environmentId: id, name, status, tenantId, accountId }: Environment,
-  { confirm, serial }: RestoreState,
+  { environmentId: id, tenantId, accountId }: Environment,
 ): Promise<void> {
   const { state } = await getAccount(tx, tenantId, accountId);
   if (state.kind !== 'managed')
@@ -152,10 +172,17 @@ async function assertRestorable(
       'state_in_bucket',
       `the states of environment ${id} are in the bucket of account ${accountId}: copy the former version of its object over the newest there, with its serial raised`,
     );
-  if (confirm !== name) {
-    const message = `must be the name of the environment, ${name}`;
-    throw appError('invalid_request', `confirm: ${message}`, { errors: [{ path: 'confirm', message }] });
-  }
+}
+
+/** Throws `invalid_request` when the name that was typed is another. */
+export function assertConfirmed({ name }: Environment, confirm: string): void {
+  if (confirm === name) return;
+  const message = `must be the name of the environment, ${name}`;
+  throw appError('invalid_request', `confirm: ${message}`, { errors: [{ path: 'confirm', message }] });
+}
+
+/** Throws `active_run`, `state_locked` and, for a destroyed one, `action_not_allowed`. */
+export async function assertAtRest(tx: Tx, { environmentId: id, status }: Environment): Promise<void> {
   const active = await activeRunId(tx, id);
   if (active !== null)
     throw appError('active_run', `environment ${id} already has an active run ${active}`, {
@@ -168,9 +195,4 @@ async function assertRestorable(
     throw appError('action_not_allowed', `environment ${id} is destroyed: restore is not possible`, {
       extra: { status, allowed_actions: allowedEnvironmentActions(status) },
     });
-  const newest = (await latestVersion(tx, id))?.serial;
-  if (newest === serial) {
-    const message = `is the newest state of environment ${id}: name a former one`;
-    throw appError('invalid_request', `serial: ${message}`, { errors: [{ path: 'serial', message }] });
-  }
 }

@@ -38,7 +38,7 @@ export async function environmentsToDestroy(
   const { rows } = await db.query<{ environmentId: string }>(
     `select e.environment_id as "environmentId"
      from environments e join tenants t on t.tenant_id = e.tenant_id left join runs r on r.run_id = e.current_run_id
-     where e.tenant_id = $1 and t.status = 'offboarding' and e.status <> 'destroyed'
+     where e.tenant_id = $1 and t.status = 'offboarding' and e.status <> 'destroyed' and e.state_diverged is null
        and ($3::text is null or e.environment_id = $3)
        and (t.offboarding_force or not e.deletion_protection)
        and (r.run_id is null

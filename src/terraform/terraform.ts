@@ -128,9 +128,13 @@ export async function applyPlan(
   });
 }
 
+export function erroredStatePath(workDir: string): string {
+  return join(workDir, 'errored.tfstate');
+}
+
 /** The state that terraform could not hand to its backend, left in the work directory; undefined is the usual case. */
 export async function readErroredState(workDir: string): Promise<Buffer | undefined> {
-  return readFile(join(workDir, 'errored.tfstate')).catch((error: NodeJS.ErrnoException) => {
+  return readFile(erroredStatePath(workDir)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });

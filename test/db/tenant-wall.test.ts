@@ -75,6 +75,11 @@ async function fillTables({ tenantId, accountId, environmentId, runId }: TestRun
        key_id, run_id, epoch) values ($1, $2, 1, 'l', '', 0, 0, '', 'k', $3, 1)`,
     [newId('stateVersion'), environmentId, runId],
   );
+  await insert(
+    `left_states (left_state_id, environment_id, run_id, epoch, serial, lineage, sha256, size_bytes, resource_count,
+       ciphertext, key_id, why) values ($1, $2, $3, 1, 1, 'l', '', 0, 0, '', 'k', '')`,
+    [newId('leftState'), environmentId, runId],
+  );
   await insert(`state_locks values ($1, 'lock', $2, 1, '{}')`, [environmentId, runId]);
   const [webhookId, deliveryId] = [newId('webhook'), newId('delivery')];
   await insert(`webhooks (webhook_id, tenant_id, url, secret, created_by) values ($1, $2, '', '', 'test')`, [

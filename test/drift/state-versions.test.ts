@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Json } from '../support/api.js';
 import { startApp, type AppUnderTest } from '../api/app-under-test.js';
+import { inTransaction } from '../../src/db/db.js';
+import { keepLeft, markDiverged, openLefts } from '../../src/state/left-store.js';
 import { insertStateVersion, lineage, stateText } from '../api/state-version.js';
 
 let app: AppUnderTest;
@@ -235,4 +237,77 @@ test('a number that no double holds survives', async () => {
   const text = stateText(1, { 'a.b': { n: 1 } }).replace('"n": 1', `"n": ${big}`);
   expect(withSerial(text, 12)).toBe(text.replace('"serial": 1', '"serial": 12'));
   expect(() => withSerial('{"version": 4}', 2)).toThrow('the state is not a Terraform state of version 4');
+});
+
+describe('a state that has diverged', () => {
+  const reason = 'the state that run x left knows more';
+  const bucketAgain = { 'aws_s3_bucket.logs': { bucket: 'logs' } };
+  /** Serial 9, of an apply that could not store it. */
+  beforeEach(async () => {
+    const { db } = app.database;
+    const body = Buffer.from(stateText(9, bucketAgain));
+    await keepLeft(db, app.keyring, { environmentId: id, runId, epoch: 1, body, why: 'away' });
+    const [left] = await openLefts(db, id);
+    const mark = { reason, left_state_id: left!.leftStateId };
+    await inTransaction(db, (tx) =>
+      markDiverged(tx, { environmentId: id, tenantId: app.tenantId, runId }, mark),
+    );
+  });
+  const env = (rest = '') => `/api/v1/environments/${id}${rest}`;
+  const repair = (body: Record<string, unknown>) =>
+    app.admin.call('POST', env('/state/repair'), { confirm: name, reason: 'we have looked', ...body });
+
+  test.each([
+    ['DELETE', '', undefined],
+    ['POST', '/drift-check', undefined],
+    ['POST', '/state-versions/1/restore', { confirm: 'NAME', reason: 'a drill' }],
+  ])('%s %s is refused, and the text says what to do', async (method, path, body: Json) => {
+    const sent = body?.confirm === 'NAME' ? { ...body, confirm: name } : body;
+    const { status, body: answer } = await app.admin.call(method, env(path), sent);
+    const { since } = (await app.admin.get(env())).state_diverged;
+    expect({ status, code: answer.code, detail: answer.detail }).toEqual({
+      status: 409,
+      code: 'state_diverged',
+      detail: `the state of environment ${id} has diverged since ${since}: ${reason}; decide with POST ${env()}/state/repair`,
+    });
+  });
+
+  test.each([
+    { take: 'left_state', newest: 9, resources: ['aws_s3_bucket'] },
+    { take: 'stored_version', serial: 1, newest: 4, resources: ['aws_db_instance', 'aws_s3_bucket'] },
+    { take: 'current', newest: 3, resources: ['aws_db_instance'] },
+  ])('$take: that state holds, nothing is blocked, and who decided is kept', async (choice) => {
+    const { newest, resources, ...body } = choice;
+    expect((await app.admin.call('GET', env('/state/left'))).body).toMatchObject({ serial: 9 });
+    expect(await repair(body)).toMatchObject({ status: 200, body: { state_diverged: null } });
+    expect((await serials())[0]).toBe(newest);
+    const { resources: held } = (await app.admin.call('GET', at(`/${newest}/content`))).body;
+    expect(held.map((one: Json) => one.type).sort()).toEqual(resources);
+    expect(await openLefts(app.database.db, id)).toEqual([]);
+    expect(await app.admin.call('POST', env('/drift-check'))).toMatchObject({ status: 202 });
+    const { items } = await app.admin.get(env('/events?limit=100'));
+    const told = items.filter((one: Json) => /^state_(diverged|repaired)/.test(one.type));
+    expect(told).toMatchObject([
+      { type: 'state_diverged' },
+      { type: 'state_repaired', data: { take: body.take } },
+    ]);
+    expect(await repair(body)).toMatchObject({
+      status: 409,
+      body: { detail: `the state of environment ${id} has not diverged: repair is not possible` },
+    });
+  });
+
+  test('a decision needs an admin, the name, and a version that is there', async () => {
+    const { api } = await app.as('operator');
+    const body = { take: 'current', confirm: name, reason: 'a drill' };
+    expect(await api.call('POST', env('/state/repair'), body)).toMatchObject({ status: 403 });
+    expect(await api.call('GET', env('/state/left'))).toMatchObject({ status: 403 });
+    const refused = async (over: Record<string, unknown>) => (await repair({ ...body, ...over })).body.detail;
+    expect(await refused({ confirm: 'shop' })).toBe(`confirm: must be the name of the environment, ${name}`);
+    expect(await refused({ take: 'stored_version', serial: 7 })).toBe(
+      `no state version 7 of environment ${id}`,
+    );
+    expect(await refused({ take: 'all' })).toMatch(/^take: /);
+    expect((await app.admin.get(env())).state_diverged.reason).toBe(reason);
+  });
 });

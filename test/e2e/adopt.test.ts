@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { loadKeyring } from '../../src/crypto/key-file.js';
 import { isSigned } from '../../src/crypto/signing.js';
 import { apiOf, type Api } from '../support/api.js';
 import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
@@ -124,4 +125,53 @@ test('a rollback that does not complete says what is left', async () => {
   const { data } = items.find(({ type }: { type: string }) => type === 'run_failed');
   expect(data.rollback_completed).toBe(false);
   expect(data.left).toContainEqual(expect.stringMatching(/^kubernetes_namespace_v1\./));
+});
+
+test('a state that does not fit the stored one blocks the environment until an admin has decided; then all goes on from it', async () => {
+  const asked = await api.request({ review: 'auto', rollback_on_failure: true });
+  const { environment_id: id, run_id: runId } = (await api.call('POST', '/api/v1/environments', asked)).body;
+  const slow = { kind: 'delay', type: 'helm_release', delay_ms: 1500 };
+  await api.call('PUT', `/api/v1/sandbox/environments/${id}/faults`, { faults: [slow] });
+  await api.logged(runId, /helm_release.*Creating/);
+  // Somebody else's state is there first: terraform's own is refused, and it leaves errored.tfstate.
+  const keyring = await loadKeyring({ home: terrace.home, STATE_ENCRYPTION_KEY_PREVIOUS: [] });
+  const foreign = { version: 4, serial: 1, lineage: 'foreign', outputs: {}, resources: [] };
+  const sealed = keyring.encrypt(JSON.stringify(foreign), `state:${id}:1`);
+  await db.query(
+    `insert into state_versions (state_version_id, environment_id, serial, lineage, sha256, size_bytes, resource_count,
+       ciphertext, key_id, run_id, epoch) values ($1, $1, 1, 'foreign', 'x', 1, 0, $2, $3, $4, 0)`,
+    [id, sealed, keyring.keyId, runId],
+  );
+  const { status, error, state_diverged: diverged, name, allowed_actions } = await settled(id);
+  expect({ status, code: error.code, allowed_actions }).toEqual({
+    status: 'failed',
+    code: 'state_diverged',
+    allowed_actions: ['health_check'],
+  });
+  expect(diverged.reason).toMatch(
+    /^run \S+ left state \d+, which could not be stored; state 1 is stored, without .*kubernetes_namespace_v1\./,
+  );
+  expect(await api.call('DELETE', at(id))).toMatchObject({
+    status: 409,
+    body: {
+      code: 'state_diverged',
+      detail: `the state of environment ${id} has diverged since ${diverged.since}: ${diverged.reason}; decide with POST ${at(id)}/state/repair`,
+    },
+  });
+  const left = (await api.call('GET', `${at(id)}/state/left`)).body;
+  const decision = { take: 'left_state', confirm: name, reason: 'it is what the apply made' };
+  const { body: repaired } = await api.call('POST', `${at(id)}/state/repair`, decision);
+  expect(repaired).toMatchObject({
+    state_diverged: null,
+    allowed_actions: expect.arrayContaining(['retry']),
+  });
+  const { items: before } = await api.get(`/api/v1/sandbox/environments/${id}/objects`);
+  await api.call('POST', `${at(id)}/retry`);
+  await api.until(at(id), (one) => one.status === 'ready');
+  const { items: after } = await api.get(`/api/v1/sandbox/environments/${id}/objects`);
+  const ids = (items: { object_id: string }[]) => items.map((one) => one.object_id);
+  expect(ids(after)).toEqual(expect.arrayContaining(ids(before)));
+  const { items: versions } = await api.get(`${at(id)}/state-versions`);
+  expect(versions.map((one: { lineage: string }) => one.lineage)).toContain(left.lineage);
+  expect(versions[0].lineage).toBe(left.lineage);
 });

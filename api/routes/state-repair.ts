@@ -1,0 +1,50 @@
+import type { AppDeps } from '../deps.js';
+import { route, type Route } from '../route.js';
+import { environment, environmentParams, environmentView } from '../schemas/environment.js';
+import * as schema from '../schemas/state-version.js';
+
+const tag = 'environments';
+const base = '/api/v1/environments/{environment_id}/state';
+
+/** What is done about a state that has diverged. */
+export function stateRepairRoutes({ stateRepair }: AppDeps): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: `${base}/left`,
+      right: 'state',
+      audited: true,
+      tag,
+      summary:
+        'Read the state that an apply left and that could not be stored, with all that is secret in it',
+      request: { params: environmentParams },
+      response: { status: 200, description: 'the state, as terraform wrote it' },
+      errors: ['not_found', 'action_not_allowed'],
+      handle: async ({ ctx, params }) => ({
+        text: await stateRepair.left(ctx, params.environment_id),
+        contentType: 'application/json',
+        headers: { 'Cache-Control': 'no-store' },
+      }),
+    }),
+    route({
+      method: 'post',
+      path: `${base}/repair`,
+      right: 'restore',
+      tag,
+      summary: 'Decide which state holds after it has diverged; runs start again then',
+      request: { params: environmentParams, body: schema.repairBody },
+      response: { status: 200, description: 'the environment', schema: environment },
+      errors: [
+        'not_found',
+        'active_run',
+        'action_not_allowed',
+        'state_locked',
+        'state_conflict',
+        'state_in_bucket',
+      ],
+      handle: async ({ ctx, params, body }) => ({
+        body: environmentView(await stateRepair.repair(ctx, params.environment_id, body)),
+      }),
+    }),
+  ];
+}
