@@ -25,7 +25,7 @@ export function policyRoutes({ policies }: AppDeps): Route[] {
         const { tenant_id: tenantId } = input.query;
         const page = pageRequest(input);
         if (seesNothing(input.ctx, tenantId)) return { body: { items: [], next_cursor: null } };
-        return pageAnswer(input, await policies.list(input.ctx, tenantId, page), schema.policyView);
+        return pageAnswer(input, await policies.list(input.ctx, { tenantId }, page), schema.policyView);
       },
     }),
     route({
@@ -50,10 +50,10 @@ export function policyRoutes({ policies }: AppDeps): Route[] {
         const { tenant_id: tenantId, name, ...settings } = body;
         const made = await policies.create(ctx, {
           tenantId,
-          name,
+          key: name,
           settings: schema.policySettingsOf(settings),
         });
-        return { body: schema.policyView(made), headers: { Location: `${base}/${made.policyId}` } };
+        return { body: schema.policyView(made), headers: { Location: `${base}/${made.id}` } };
       },
     }),
     route({

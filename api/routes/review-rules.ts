@@ -25,7 +25,7 @@ export function reviewRuleRoutes({ reviewRules }: AppDeps): Route[] {
         const { tenant_id: tenantId, class: name } = input.query;
         const page = pageRequest(input);
         if (seesNothing(input.ctx, tenantId)) return { body: { items: [], next_cursor: null } };
-        const found = await reviewRules.list(input.ctx, { tenantId, class: name }, page);
+        const found = await reviewRules.list(input.ctx, { tenantId, key: name }, page);
         return pageAnswer(input, found, schema.ruleView);
       },
     }),
@@ -47,10 +47,10 @@ export function reviewRuleRoutes({ reviewRules }: AppDeps): Route[] {
         const { tenant_id: tenantId, class: name, ...settings } = body;
         const rule = await reviewRules.create(ctx, {
           tenantId,
-          class: name,
+          key: name,
           settings: schema.settingsOf(settings),
         });
-        return { body: schema.ruleView(rule), headers: { Location: `${base}/${rule.ruleId}` } };
+        return { body: schema.ruleView(rule), headers: { Location: `${base}/${rule.id}` } };
       },
     }),
     route({

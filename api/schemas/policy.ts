@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { builtinPolicies } from '../../src/policy/builtin-rules.js';
 import { policyInput } from '../../src/policy/policy-input.js';
-import type { PastPolicy, StoredPolicy } from '../../src/policy/policy-store.js';
+import type { StoredPolicy } from '../../src/policy/policy-store.js';
+import type { PastVersion } from '../../src/tenant/versioned-store.js';
 import type { Rehearsal } from '../../src/policy/policy-service.js';
 import { policyVerdicts, type PolicyReport, type PolicySettings } from '../../src/policy/policy.js';
 import { anId, iso, pageOf, pageQuery, time } from './common.js';
@@ -108,9 +109,9 @@ export const policyPage = pageOf('PolicyPage', policy);
 
 export function policyView(one: StoredPolicy): z.input<typeof policy> {
   return {
-    policy_id: one.policyId,
+    policy_id: one.id,
     tenant_id: one.tenantId,
-    name: one.name,
+    name: one.key,
     version: one.version,
     ...toldSettings(one.settings),
     created_at: iso(one.createdAt),
@@ -125,7 +126,9 @@ export const policyVersions = z
   })
   .meta({ id: 'PolicyVersions' });
 
-export function policyVersionsView(versions: readonly PastPolicy[]): z.input<typeof policyVersions> {
+export function policyVersionsView(
+  versions: readonly PastVersion<PolicySettings>[],
+): z.input<typeof policyVersions> {
   return {
     items: versions.map((one) => ({
       version: one.version,

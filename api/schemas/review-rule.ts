@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { roles } from '../../src/access/rights.js';
 import { riskLevels } from '../../src/plan/risk.js';
 import type { ReviewRule, RuleSettings } from '../../src/review/review-rules.js';
-import type { PastVersion, StoredRule } from '../../src/review/rule-store.js';
+import type { StoredRule } from '../../src/review/rule-store.js';
+import type { PastVersion } from '../../src/tenant/versioned-store.js';
 import { anId, iso, pageOf, pageQuery, time } from './common.js';
 
 const reviewers = roles.filter((role) => role !== 'service');
@@ -94,9 +95,9 @@ const toldSettings = ({ approvals, exclude_author, roles: who, auto_approve }: R
 
 export function ruleView(one: StoredRule): z.input<typeof reviewRule> {
   return {
-    rule_id: one.ruleId,
+    rule_id: one.id,
     tenant_id: one.tenantId,
-    class: one.class,
+    class: one.key,
     version: one.version,
     ...toldSettings(one.settings),
     created_at: iso(one.createdAt),
@@ -111,7 +112,7 @@ export const ruleVersions = z
   })
   .meta({ id: 'ReviewRuleVersions' });
 
-export function versionsView(versions: readonly PastVersion[]): z.input<typeof ruleVersions> {
+export function versionsView(versions: readonly PastVersion<RuleSettings>[]): z.input<typeof ruleVersions> {
   return {
     items: versions.map((one) => ({
       version: one.version,
