@@ -3,6 +3,7 @@ import type { Db } from '../src/db/db.js';
 import { countEnvironments, countFailures, createDurations } from '../src/metrics/metrics-store.js';
 import { countDrift } from '../src/drift/drift-store.js';
 import { countHealth } from '../src/health/health-store.js';
+import { readMemoryWaits } from '../src/run/memory-wait-store.js';
 import { phaseMetrics } from './phase-metrics.js';
 
 export interface Metrics {
@@ -95,14 +96,28 @@ function fromDatabase(db: Db, registry: Registry): () => Promise<void> {
     labelNames: ['cloud', 'region'],
     registers,
   });
+  const memoryWaits = new Counter({
+    name: 'provisioning_memory_waits_total',
+    help: 'how often a worker with a free slot had no memory for another terraform',
+    registers,
+  });
+  const memorySeconds = new Counter({
+    name: 'provisioning_memory_wait_seconds_total',
+    help: 'how long workers with a free slot had no memory for another terraform',
+    registers,
+  });
   return async () => {
-    const [counts, failures, healths, drifts] = await Promise.all([
+    const [counts, failures, healths, drifts, memory] = await Promise.all([
       countEnvironments(db),
       countFailures(db),
       countHealth(db),
       countDrift(db),
+      readMemoryWaits(db),
     ]);
-    for (const metric of [total, createdAt, health, drift, errors]) metric.reset();
+    for (const metric of [total, createdAt, health, drift, errors, memoryWaits, memorySeconds])
+      metric.reset();
+    memoryWaits.inc(memory.waits);
+    memorySeconds.inc(memory.seconds);
     for (const { overall, count } of healths) health.set({ overall }, count);
     for (const { status, count } of drifts) drift.set({ status }, count);
     for (const { status, count, oldestCreatedAt } of counts) {

@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { appError } from '../src/errors/app-error.js';
 import { createOutbound } from '../src/http/outbound.js';
 import { startOutboxRelay } from '../src/queue/outbox-relay.js';
 import type { JobQueue } from '../src/queue/queue.js';
 import type { WorkerDeps } from './deps.js';
 import { listenForCancels } from './cancel-listener.js';
 import { startHealthChecks } from './health-checks.js';
-import { doJob } from './jobs.js';
+import { openSlots } from './slots.js';
 import { startSweeper } from './sweeper.js';
 import { startWebhookSender } from './webhook-sender.js';
 
@@ -31,18 +30,11 @@ export async function startWorker(props: WorkerProps): Promise<Worker> {
   const healthChecks = startHealthChecks(deps, databaseUrl);
   const outbound = createOutbound({ allowedRanges: config.OUTBOUND_ALLOWED_RANGES });
   const sender = startWebhookSender({ db, databaseUrl, keyring: deps.keyring, log, outbound });
-  let stopping = false;
-  const working = await queue.work(config.WORKER_CONCURRENCY, async (name, payload) => {
-    const next = await doJob(deps, name, payload);
-    if (next !== null && !stopping) await doJob(deps, next, payload);
-  });
+  const slots = await openSlots(deps, queue);
   return {
     close: async () => {
-      stopping = true;
       sweeper.close();
-      const closing = working.close();
-      for (const [runId, { stop }] of deps.active)
-        stop.abort(appError('interrupted', `the worker is stopping; run ${runId} is carried on by another`));
+      const closing = slots.close();
       const stopped = Promise.all([closing, healthChecks.close(), sender.close()]);
       if (!(await withinMs(stopped, stopLimitMs(config))))
         log.warn('some work did not stop in time; another worker carries it on when its lease is over');

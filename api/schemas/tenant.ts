@@ -87,8 +87,14 @@ const limits = {
   monthly_cost: amount.describe('held against the estimates of plans, see docs/cost.md'),
 };
 
+const weight = z
+  .int()
+  .min(1)
+  .max(100)
+  .describe('share of the workers where runs of several tenants wait; see docs/fairness.md');
+
 export const putQuota = z
-  .strictObject(limits)
+  .strictObject({ ...limits, weight: weight.default(1) })
   .meta({ id: 'PutQuota', description: 'null or left out = no limit' });
 
 const told = z.number().nullable();
@@ -105,6 +111,7 @@ const amounts = {
 export const quota = z
   .strictObject({
     tenant_id: z.string(),
+    weight,
     limits: z.strictObject(amounts).describe('null = no limit'),
     usage: z
       .strictObject(amounts)
@@ -123,15 +130,17 @@ export function quotaOf(body: z.output<typeof putQuota>): Quota {
     gpu: body.gpu,
     runsAtOnce: body.runs_at_once,
     monthlyCost: body.monthly_cost,
+    weight: body.weight,
   };
 }
 
 export function quotaView(tenantId: string, use: QuotaUse): z.input<typeof quota> {
   const usage = { ...use.usage, runsAtOnce: use.runsAtOnce, monthlyCost: use.monthlyCost };
-  return { tenant_id: tenantId, limits: amountsView(use.quota), usage: amountsView(usage) };
+  const { weight } = use.quota;
+  return { tenant_id: tenantId, weight, limits: amountsView(use.quota), usage: amountsView(usage) };
 }
 
-function amountsView(of: Quota) {
+function amountsView(of: Omit<Quota, 'weight'>) {
   const value = (given: number | null) => given && tidy(given);
   return {
     environments: of.environments,

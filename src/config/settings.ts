@@ -102,6 +102,21 @@ export const settings = {
     .max(64)
     .default(4)
     .describe('runs worked on at once per worker'),
+  ACCOUNT_RUNS_AT_ONCE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('runs worked on at once in one account, by all workers; unset = no limit'),
+  TERRAFORM_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_048_576)
+    .default(200)
+    .describe(
+      'memory that has to be free for a worker to start one more terraform; 1000 for real providers, see docs/fairness.md; 0 = it is not looked at',
+    ),
   MAX_ENVIRONMENTS_PER_USER: z.coerce
     .number()
     .int()

@@ -1,7 +1,7 @@
 /**
- * BullMQ 6 as a wake-up: on PostgreSQL by default, on Redis when REDIS_URL is set. It never decides who runs: a job
- * delivered twice, late or not at all changes nothing but time, because a run is claimed in PostgreSQL and the
- * sweeper sends again what is due.
+ * BullMQ 6 as a wake-up: on PostgreSQL by default, on Redis when REDIS_URL is set. It never decides who runs, nor which run
+ * is next: a job delivered twice, late or not at all changes nothing but time, because a woken slot claims in PostgreSQL
+ * whatever is due and the sweeper sends again what waits.
  */
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -15,10 +15,18 @@ export type { JobName, JobPayload } from './job.js';
 export interface JobQueue {
   /** Adds a job; one of that id that still waits or runs makes this a no-op. */
   add(job: { readonly name: JobName; readonly id: string; readonly payload: JobPayload }): Promise<void>;
-  /** Takes jobs, `concurrency` at once, until closed; closing waits for those in hand. */
-  work(concurrency: number, handle: Handler): Promise<{ close(): Promise<void> }>;
+  /** Takes jobs, `concurrency` at once, until closed. */
+  work(concurrency: number, handle: Handler): Promise<Working>;
   /** Jobs waiting. */
   depth(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface Working {
+  /** Takes no more jobs; one that is on its way may still come. */
+  pause(): Promise<void>;
+  resume(): void;
+  /** Takes no more jobs, and waits for those in hand. */
   close(): Promise<void>;
 }
 
@@ -120,6 +128,8 @@ interface BullQueue {
 interface BullWorker {
   on(event: 'error', listener: (error: Error) => void): unknown;
   waitUntilReady(): Promise<unknown>;
+  pause(doNotWaitForActive: boolean): Promise<void>;
+  resume(): void;
   close(): Promise<void>;
 }
 
@@ -140,7 +150,11 @@ function toJobQueue(
       const worker = openWorker(concurrency, (job) => doJob(log, handle, job));
       worker.on('error', complain);
       await worker.waitUntilReady();
-      return { close: () => worker.close() };
+      return {
+        pause: () => worker.pause(true),
+        resume: () => worker.resume(),
+        close: () => worker.close(),
+      };
     },
     depth: () => answered(queue.getWaitingCount()),
     close: () => queue.close(),

@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/db.js';
 import { breakerHold } from '../account/breaker-store.js';
 import { holdOf } from '../tenant/admission.js';
+import { runsAhead } from './claim-store.js';
 import { openDriftCheck } from './run-store.js';
 import type { Run } from './run.js';
 
@@ -22,7 +23,11 @@ export async function blockedBy(
     run.environmentId === undefined || run.kind === 'drift_check'
       ? null
       : await openDriftCheck(db, run.environmentId);
-  return check === null ? 'a free worker' : `drift check ${check.runId}, which is being stopped`;
+  if (check !== null) return `drift check ${check.runId}, which is being stopped`;
+  const ahead = await runsAhead(db, runId);
+  return ahead === 0
+    ? 'a free worker'
+    : `a free worker, after ${ahead} ${ahead === 1 ? 'run' : 'runs'} of its tenant`;
 }
 
 function reviewText(planId: string | null | undefined, missing: number): string {

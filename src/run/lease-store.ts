@@ -1,6 +1,5 @@
 /** Leases: a worker's numbered right to act on a run. The epoch only rises; every write of a worker carries it. */
-import type { Db, Queryable, Tx } from '../db/db.js';
-import { inTransaction } from '../db/db.js';
+import type { Queryable, Tx } from '../db/db.js';
 import { holdOf } from '../tenant/admission.js';
 import { breakerHold } from '../account/breaker-store.js';
 import type { RunStatus } from './run-state.js';
@@ -20,34 +19,32 @@ export interface Claim {
  * Takes a waiting run by one conditional update; null = somebody else has it, it moved on, or its tenant has as many runs under
  * way as it may, or a drift check of its environment has not stopped yet: return quietly.
  */
-export async function claimRun(db: Db, claim: Claim): Promise<Run | null> {
-  return inTransaction(db, async (tx) => {
-    const { rows: waiting } = await tx.query<Pick<Run, 'environmentId' | 'tenantId' | 'kind'>>(
-      `select environment_id as "environmentId", tenant_id as "tenantId", kind from runs where run_id = $1 and status = $2`,
-      [claim.runId, claim.from],
-    );
-    if (waiting[0] === undefined) return null;
-    await tx.query(`select 1 from environments where environment_id = $1 for update`, [
-      waiting[0].environmentId,
-    ]);
-    const hold = await holdOf(tx, { ...waiting[0], status: claim.from }, { lock: true });
-    if (hold !== null || (await checkInTheWay(tx, waiting[0]))) return null;
-    const held =
-      claim.from !== 'interrupted' && (await breakerHold(tx, { ...claim, ...waiting[0] }, { claim: true }));
-    if (typeof held === 'string') return null;
-    const { rows } = await tx.query<{ epoch: number }>(
-      `update runs set lease_epoch = lease_epoch + 1, lease_owner = $3,
-         lease_expires_at = now() + make_interval(secs => $4), started_at = coalesce(started_at, now())
-       where run_id = $1 and status = $2 and lease_owner is null returning lease_epoch as epoch`,
-      [claim.runId, claim.from, claim.owner, claim.leaseSeconds],
-    );
-    if (rows[0] === undefined) return null;
-    return transition(tx, {
-      runId: claim.runId,
-      to: claim.to,
-      epoch: rows[0].epoch,
-      message: `a worker took the run: ${claim.to}`,
-    });
+export async function claimRun(tx: Tx, claim: Claim): Promise<Run | null> {
+  const { rows: waiting } = await tx.query<Pick<Run, 'environmentId' | 'tenantId' | 'kind'>>(
+    `select environment_id as "environmentId", tenant_id as "tenantId", kind from runs where run_id = $1 and status = $2`,
+    [claim.runId, claim.from],
+  );
+  if (waiting[0] === undefined) return null;
+  await tx.query(`select 1 from environments where environment_id = $1 for update`, [
+    waiting[0].environmentId,
+  ]);
+  const hold = await holdOf(tx, { ...waiting[0], status: claim.from }, { lock: true });
+  if (hold !== null || (await checkInTheWay(tx, waiting[0]))) return null;
+  const held =
+    claim.from !== 'interrupted' && (await breakerHold(tx, { ...claim, ...waiting[0] }, { claim: true }));
+  if (typeof held === 'string') return null;
+  const { rows } = await tx.query<{ epoch: number }>(
+    `update runs set lease_epoch = lease_epoch + 1, lease_owner = $3,
+       lease_expires_at = now() + make_interval(secs => $4), started_at = coalesce(started_at, now())
+     where run_id = $1 and status = $2 and lease_owner is null returning lease_epoch as epoch`,
+    [claim.runId, claim.from, claim.owner, claim.leaseSeconds],
+  );
+  if (rows[0] === undefined) return null;
+  return transition(tx, {
+    runId: claim.runId,
+    to: claim.to,
+    epoch: rows[0].epoch,
+    message: `a worker took the run: ${claim.to}`,
   });
 }
 
@@ -120,7 +117,10 @@ export async function heldBackRuns(db: Queryable, tenantId: string, limit: numbe
   return rows;
 }
 
-/** Runs that wait for a worker for longer than `seconds`: their job may have been lost. Those of suspended tenants wait on. */
+/**
+ * Runs that wait for a worker for longer than `seconds`: their job may have been lost. Those of suspended tenants wait on. A job
+ * wakes a slot until nothing is due: a hundred are enough.
+ */
 export async function waitingRuns(db: Queryable, seconds: number): Promise<Run[]> {
   const { rows } = await db.query<Run>(
     `select ${runColumns} from runs r
@@ -128,7 +128,8 @@ export async function waitingRuns(db: Queryable, seconds: number): Promise<Run[]
        and not (status = 'queued' and exists (
          select 1 from tenants t where t.tenant_id = r.tenant_id and t.status = 'suspended'))
        and not exists (select 1 from outbox o where o.payload ->> 'run_id' = r.run_id
-                       and coalesce(o.sent_at, now()) > now() - make_interval(secs => $1))`,
+                       and coalesce(o.sent_at, now()) > now() - make_interval(secs => $1))
+     order by run_id limit 100`,
     [seconds],
   );
   return rows;

@@ -19,6 +19,8 @@ export type Quota = { readonly [K in Counted]: number | null } & {
   readonly runsAtOnce: number | null;
   /** In the currency of the price table; held against the estimates of plans. */
   readonly monthlyCost: number | null;
+  /** Its share of the workers where runs of several tenants wait: twice the weight, twice the share. 1 to 100. */
+  readonly weight: number;
 };
 
 interface CountedRow {

@@ -6,7 +6,7 @@ export async function getQuota(db: Queryable, tenantId: string): Promise<Quota> 
   const { rows } = await db.query<Quota>(
     `select max_environments as environments, max_cpu_cores as "cpuCores", max_memory_gb as "memoryGb",
        max_storage_gb as "storageGb", max_gpu as gpu, max_runs_at_once as "runsAtOnce",
-       max_monthly_cost as "monthlyCost"
+       max_monthly_cost as "monthlyCost", weight
      from tenants where tenant_id = $1`,
     [tenantId],
   );
@@ -18,7 +18,7 @@ export async function getQuota(db: Queryable, tenantId: string): Promise<Quota> 
 export async function saveQuota(tx: Queryable, tenantId: string, quota: Quota): Promise<void> {
   await tx.query(
     `update tenants set max_environments = $2, max_cpu_cores = $3, max_memory_gb = $4, max_storage_gb = $5,
-       max_gpu = $6, max_runs_at_once = $7, max_monthly_cost = $8
+       max_gpu = $6, max_runs_at_once = $7, max_monthly_cost = $8, weight = $9
      where tenant_id = $1`,
     [
       tenantId,
@@ -29,6 +29,7 @@ export async function saveQuota(tx: Queryable, tenantId: string, quota: Quota): 
       quota.gpu,
       quota.runsAtOnce,
       quota.monthlyCost,
+      quota.weight,
     ],
   );
 }

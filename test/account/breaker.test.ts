@@ -7,8 +7,8 @@ import {
   noteCloudSuccess,
 } from '../../src/account/breaker-store.js';
 import { blockedBy } from '../../src/run/blocked-by.js';
-import { claimRun } from '../../src/run/lease-store.js';
 import { getRun } from '../../src/run/run-store.js';
+import { claimOne } from '../support/claim.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { insertRun, type TestRun } from '../support/rows.js';
 
@@ -44,7 +44,7 @@ const timeOver = () =>
     one.accountId,
   ]);
 const claim = ({ runId }: TestRun) =>
-  claimRun(database.db, { runId, from: 'queued', to: 'planning', owner: 'a', leaseSeconds: 45 });
+  claimOne(database.db, { runId, from: 'queued', to: 'planning', owner: 'a', leaseSeconds: 45 });
 const openFor = async () => {
   const { rows } = await database.db.query<{ seconds: number }>(
     `select round(extract(epoch from open_until - now()))::int as seconds from circuit_breakers where account_id = $1`,

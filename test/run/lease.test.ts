@@ -6,11 +6,12 @@ import { newId } from '../../src/lib/ids.js';
 import { insertPlan } from '../../src/plan/plan-store.js';
 import { appendJournal, mayExist } from '../../src/run/journal-store.js';
 import { isOwnerDead, thisOwner } from '../../src/run/lease-owner.js';
-import { claimRun, expiredLeases, renewLease } from '../../src/run/lease-store.js';
+import { expiredLeases, renewLease } from '../../src/run/lease-store.js';
 import { savePhases } from '../../src/run/phase-store.js';
 import { appendLogs, listLogs } from '../../src/run/run-log-store.js';
 import { getRun, markApplyStarted } from '../../src/run/run-store.js';
 import { openRun, transition } from '../../src/run/run-transition.js';
+import { claimOne } from '../support/claim.js';
 import { createTestDatabase } from '../support/database.js';
 import { testPlan } from '../support/plan-row.js';
 import { insertRun, type TestRun } from '../support/rows.js';
@@ -34,7 +35,7 @@ beforeEach(async () => {
 });
 
 const claim = (owner = 'a', leaseSeconds = 45) =>
-  claimRun(db, { runId: made.runId, from: 'queued', to: 'planning', owner, leaseSeconds });
+  claimOne(db, { runId: made.runId, from: 'queued', to: 'planning', owner, leaseSeconds });
 const move = (to: 'awaiting_review' | 'failed', epoch?: number) =>
   inTransaction(db, (tx) => transition(tx, { runId: made.runId, to, epoch, message: 'test' }));
 
@@ -54,7 +55,7 @@ describe('a claim', () => {
 
   test('of a run that does not exist is refused quietly', async () => {
     const nobody = { runId: 'run_none', owner: 'a', leaseSeconds: 45 };
-    expect(await claimRun(db, { ...nobody, from: 'queued', to: 'planning' })).toBeNull();
+    expect(await claimOne(db, { ...nobody, from: 'queued', to: 'planning' })).toBeNull();
   });
 });
 
@@ -65,7 +66,7 @@ describe('a worker that lost its lease', () => {
     await inTransaction(db, (tx) =>
       transition(tx, { runId: made.runId, to: 'interrupted', epoch: 1, message: 'test' }),
     );
-    await claimRun(db, {
+    await claimOne(db, {
       runId: made.runId,
       from: 'interrupted',
       to: 'planning',

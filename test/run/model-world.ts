@@ -2,13 +2,13 @@
 import { expect } from '@jest/globals';
 import { inTransaction, type Db } from '../../src/db/db.js';
 import { newId } from '../../src/lib/ids.js';
-import { claimRun } from '../../src/run/lease-store.js';
 import { thisOwner } from '../../src/run/lease-owner.js';
 import { enqueueRun } from '../../src/run/run-job.js';
 import { getRun } from '../../src/run/run-store.js';
 import { transition } from '../../src/run/run-transition.js';
 import { isFinal, workedRunStatuses, type RunStatus } from '../../src/run/run-state.js';
 import type { JobName } from '../../src/queue/queue.js';
+import { claimOne } from '../support/claim.js';
 import { insertRun } from '../support/rows.js';
 
 export interface ModelRun {
@@ -81,7 +81,7 @@ export async function deliver({ db }: World, { name, run }: Job): Promise<number
   const step = name === 'recover' ? { from: 'interrupted' as const, to: now.interruptedFrom } : steps[name];
   if (step.to === null) return null;
   const claim = { runId: run.runId, from: step.from, to: step.to, owner: thisOwner(), leaseSeconds: 600 };
-  return (await claimRun(db, claim))?.leaseEpoch ?? null;
+  return (await claimOne(db, claim))?.leaseEpoch ?? null;
 }
 
 /** What a delivery must do. */

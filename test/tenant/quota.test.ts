@@ -175,11 +175,12 @@ describe('a quota', () => {
     };
     expect((await app.admin.get(`${at()}/quota`)).limits).toEqual(none);
     await request();
-    const set = await setQuota({ runs_at_once: 2, monthly_cost: 99.5 });
+    const set = await setQuota({ runs_at_once: 2, monthly_cost: 99.5, weight: 3 });
     expect(set).toMatchObject({
       status: 200,
       body: {
         tenant_id: tenantId,
+        weight: 3,
         limits: { ...none, runs_at_once: 2, monthly_cost: 99.5 },
         usage: {
           environments: 1,
@@ -193,7 +194,7 @@ describe('a quota', () => {
       },
     });
     expect((await app.admin.call('GET', `${at()}/quota`)).body).toEqual(set.body);
-    expect((await setQuota({})).body.limits).toEqual(none);
+    expect((await setQuota({})).body).toMatchObject({ weight: 1, limits: none });
   });
 
   test('of cost tells the newest estimates of live environments', async () => {
@@ -223,7 +224,14 @@ describe('a quota', () => {
   });
 
   test('that is wrong is refused field by field', async () => {
-    const answer = await setQuota({ environments: -1, cpu_cores: '4', gpu: 1.5, runs_at_once: 0, nodes: 3 });
+    const answer = await setQuota({
+      environments: -1,
+      cpu_cores: '4',
+      gpu: 1.5,
+      runs_at_once: 0,
+      nodes: 3,
+      weight: 0,
+    });
     expect(answer.status).toBe(422);
     expect(answer.body.errors.map(({ path }: Json) => path).sort()).toEqual([
       'cpu_cores',
@@ -231,6 +239,7 @@ describe('a quota', () => {
       'gpu',
       'nodes',
       'runs_at_once',
+      'weight',
     ]);
   });
 

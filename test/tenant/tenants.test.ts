@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { claimRun } from '../../src/run/lease-store.js';
+import { claimOne } from '../support/claim.js';
 import { advanceOffboardings } from '../../src/tenant/offboarding.js';
 import type { Answer, Json } from '../support/api.js';
 import { startApp, type AppUnderTest } from '../api/app-under-test.js';
@@ -46,7 +46,7 @@ const request = (over: Record<string, unknown> = {}): Promise<Answer> =>
 const refused = (code: string, detail: string) => ({ status: 409, body: { code, detail } });
 const run = (runId: string): Promise<Json> => app.admin.get(`/api/v1/runs/${runId}`);
 const claim = (runId: string, from: 'queued' | 'approved' = 'queued') =>
-  claimRun(app.database.db, {
+  claimOne(app.database.db, {
     runId,
     from,
     to: from === 'queued' ? 'planning' : 'applying',
