@@ -1,12 +1,10 @@
 /** Looks for lost work: leases of dead workers, runs whose job the queue forgot, work directories nobody uses. */
 import { pruneAudit, settleLostIntents } from '../src/audit/auditor.js';
 import { inTransaction, type Tx } from '../src/db/db.js';
-import { lockEnvironment } from '../src/environment/environment-store.js';
 import { endExpired } from '../src/environment/expiry.js';
 import { toAppError } from '../src/errors/app-error.js';
 import { deleteOldKeys } from '../src/idempotency/idempotency-store.js';
-import { dropArtifacts, overduePlans } from '../src/plan/plan-store.js';
-import { expiredText } from '../src/review/plan-check.js';
+import { dropArtifacts } from '../src/plan/plan-store.js';
 import { resend, deleteSent } from '../src/queue/outbox.js';
 import { databaseClock, expiredLeases, heldLeases, waitingRuns } from '../src/run/lease-store.js';
 import { createLeaseWatch, type LeaseWatch } from '../src/run/lease-watch.js';
@@ -19,6 +17,7 @@ import { deleteOldDeliveries } from '../src/webhook/delivery-store.js';
 import { forgetFormerSecrets } from '../src/webhook/webhook-store.js';
 import { sweepWorkDirs } from '../src/terraform/work-dir.js';
 import type { WorkerDeps } from './deps.js';
+import { expirePlans } from './plan-expiry.js';
 import { endOverdueInQueue } from './queue-limit.js';
 import { scheduleDriftChecks } from './drift-schedule.js';
 
@@ -70,21 +69,6 @@ async function lookAtDatabase({ db }: WorkerDeps, watch: LeaseWatch): Promise<vo
     watch.saw({ askedAt, ...(await databaseClock(db)) });
   } catch {
     watch.missed();
-  }
-}
-
-/** Ends runs whose plan nobody approved in time, or that was overtaken; a run that moves on meanwhile is left alone. */
-async function expirePlans(deps: WorkerDeps): Promise<void> {
-  const { PLAN_MAX_AGE: maxAge } = deps.config;
-  for (const { runId, planId, reason } of await overduePlans(deps.db, maxAge)) {
-    const message = expiredText(planId, reason, maxAge);
-    const error = { code: 'plan_expired', message, blame: 'caller', retryable: false, step: null };
-    await inTransaction(deps.db, async (tx) => {
-      const { environmentId } = await getRun(tx, null, runId);
-      await lockEnvironment(tx, null, environmentId);
-      if ((await getRun(tx, null, runId)).status !== 'awaiting_review') return;
-      await transition(tx, { runId, to: 'expired', message, error, data: { plan_id: planId, reason } });
-    });
   }
 }
 

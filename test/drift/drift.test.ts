@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { createLog } from '../../src/log/log.js';
 import { findTerraform } from '../../src/terraform/locate.js';
 import { apiOf, type Api, type Json } from '../support/api.js';
+import { connectToHome } from '../support/embedded-client.js';
 import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 let terrace: Terrace;
@@ -24,9 +25,7 @@ beforeAll(async () => {
   await chmod(bin, 0o755);
   terrace = await startTerrace(home, { TERRAFORM_BIN: bin, SWEEP_SECONDS: '1' });
   api = apiOf(terrace);
-  const { port, password } = JSON.parse(await readFile(join(home, 'postgres.json'), 'utf8'));
-  db = new pg.Client({ host: '127.0.0.1', port, password, user: 'terrace', database: 'terrace' });
-  await db.connect();
+  db = await connectToHome(home);
 });
 
 afterAll(async () => {

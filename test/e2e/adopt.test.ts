@@ -1,11 +1,10 @@
 /** Objects that exist and that no state knows: adopted when they are the environment's own, left alone when not. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { loadKeyring } from '../../src/crypto/key-file.js';
 import { isSigned } from '../../src/crypto/signing.js';
 import { apiOf, type Api } from '../support/api.js';
+import { connectToHome } from '../support/embedded-client.js';
 import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 let terrace: Terrace;
@@ -15,9 +14,7 @@ let db: pg.Client;
 beforeAll(async () => {
   terrace = await startTerrace(await makeHome());
   api = apiOf(terrace);
-  const { port, password } = JSON.parse(await readFile(join(terrace.home, 'postgres.json'), 'utf8'));
-  db = new pg.Client({ host: '127.0.0.1', port, password, user: 'terrace', database: 'terrace' });
-  await db.connect();
+  db = await connectToHome(terrace.home);
 });
 
 afterAll(async () => {

@@ -1,10 +1,9 @@
 /** A worker whose run was given to another one, on the whole product with a real terraform. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { apiOf } from '../support/api.js';
+import { connectToHome } from '../support/embedded-client.js';
 import { eventually } from '../support/eventually.js';
 import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
@@ -13,9 +12,7 @@ let db: pg.Client;
 
 beforeAll(async () => {
   terrace = await startTerrace(await makeHome(), { SWEEP_SECONDS: '1', LEASE_SECONDS: '2' });
-  const { port, password } = JSON.parse(await readFile(join(terrace.home, 'postgres.json'), 'utf8'));
-  db = new pg.Client({ host: '127.0.0.1', port, password, user: 'terrace', database: 'terrace' });
-  await db.connect();
+  db = await connectToHome(terrace.home);
 });
 
 afterAll(async () => {
@@ -51,7 +48,9 @@ test('it stops its terraform, writes nothing more, and its successor ends the ru
   const lines = (await api.log(runId)).length;
   await eventually('its terraform is gone', () => applies().length === 0);
   expect((await api.log(runId)).length).toBe(lines);
-  expect(terrace.stderr()).toContain('the lease was lost; another worker carries on');
+  await eventually('it says why', () =>
+    terrace.stderr().includes('the lease was lost; another worker carries on'),
+  );
   await api.call('PUT', faults, { faults: [] });
   await db.query(`update runs set lease_expires_at = now() where run_id = $1`, [runId]);
   const environment = await api.until(`/api/v1/environments/${id}`, ({ status }) => status === 'ready');

@@ -1,9 +1,8 @@
 /** Review and change on the whole product: real plans, real applies, a worker that is told lies by its database. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { apiOf, exampleSpec, type Answer, type Api, type Json } from '../support/api.js';
+import { connectToHome } from '../support/embedded-client.js';
 import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 let terrace: Terrace;
@@ -16,9 +15,7 @@ beforeAll(async () => {
   api = apiOf(terrace);
   const made = await api.call('POST', '/api/v1/tokens', { name: 'colleague', role: 'approver' });
   colleague = apiOf({ url: terrace.url, token: made.body.token });
-  const { port, password } = JSON.parse(await readFile(join(terrace.home, 'postgres.json'), 'utf8'));
-  db = new pg.Client({ host: '127.0.0.1', port, password, user: 'terrace', database: 'terrace' });
-  await db.connect();
+  db = await connectToHome(terrace.home);
 });
 
 afterAll(async () => {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { apiOf, type Api, type Json } from '../support/api.js';
+import { connectToHome } from '../support/embedded-client.js';
 import { startReceiver, type Receiver } from '../webhook/receiver.js';
 import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
@@ -174,17 +174,9 @@ describe('the password of the database and the token of the admin', () => {
   });
 
   test('are in no row of our tables: only the sandbox, which plays the cloud, knows the password', async () => {
-    const { port, password } = JSON.parse(await readFile(join(terrace.home, 'postgres.json'), 'utf8'));
     const found = await readdir(terrace.home);
     expect(found).toContain('postgres.json');
-    const client = new pg.Client({
-      host: '127.0.0.1',
-      port,
-      password,
-      user: 'terrace',
-      database: 'terrace',
-    });
-    await client.connect();
+    const client = await connectToHome(terrace.home);
     const { rows: tables } = await client.query(
       `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('public', 'bullmq')`,
     );
