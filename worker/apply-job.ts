@@ -9,6 +9,7 @@ import { getRun } from '../src/run/run-store.js';
 import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
 import { assertStillAllowed } from './judge-again.js';
+import { namingHolders } from './held.js';
 import { withTools, type Opened } from './plan-steps.js';
 import { adoptingClashes, applyAgain } from './recover-job.js';
 import { retrying } from './retrying.js';
@@ -28,7 +29,8 @@ export async function applyRun(deps: WorkerDeps, ctx: RunContext): Promise<void>
     await verifyRun(deps, ctx);
   } catch (error) {
     if (await endStale(deps, ctx, error)) return;
-    if (!(await rollBack(deps, ctx, error))) throw error;
+    if (await rollBack(deps, ctx, error)) return;
+    throw ctx.run.kind === 'destroy' ? await namingHolders(deps, ctx, error) : error;
   }
 }
 

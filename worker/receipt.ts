@@ -8,13 +8,15 @@ import {
   leftoversOf,
   leftoversText,
   mergeFound,
+  namespacesOf,
   retainedBy,
   verdictOf,
-  type Found,
 } from '../src/receipt/receipt.js';
 import { insertReceipt } from '../src/receipt/receipt-store.js';
 import type { Searched } from '../src/receipt/search.js';
 import { listSandboxObjects } from '../src/sandbox/sandbox-store.js';
+import { environmentNames } from '../src/spec/names.js';
+import { getTenant } from '../src/tenant/tenant-store.js';
 import type { WorkerDeps } from './deps.js';
 import type { RunContext } from './run-context.js';
 
@@ -24,7 +26,8 @@ import type { RunContext } from './run-context.js';
  */
 export async function proveDestroyed(deps: WorkerDeps, ctx: RunContext): Promise<void> {
   const { run, lease } = ctx;
-  const searched = await search(deps, ctx);
+  const plan = await appliedPlan(deps, run.planId);
+  const searched = await search(deps, ctx, plan);
   const places = searched.map(({ place }) => place);
   const kept = searched.flatMap(({ retained }) => retained);
   const receipt = {
@@ -34,7 +37,7 @@ export async function proveDestroyed(deps: WorkerDeps, ctx: RunContext): Promise
     run_id: run.runId,
     searched_at: new Date().toISOString(),
     places,
-    retained: mergeFound([...(await retained(deps, run.planId)), ...kept]),
+    retained: mergeFound([...retainedBy(plan), ...kept]),
     verdict: verdictOf(places),
   };
   await insertReceipt(deps, receipt, lease.epoch);
@@ -47,7 +50,7 @@ export async function proveDestroyed(deps: WorkerDeps, ctx: RunContext): Promise
 
 const againMs = 5000;
 
-async function search(deps: WorkerDeps, ctx: RunContext): Promise<Searched[]> {
+async function search(deps: WorkerDeps, ctx: RunContext, plan: unknown): Promise<Searched[]> {
   const { run, signal } = ctx;
   const environment = await getEnvironment(deps.db, run.tenantId, run.environmentId);
   const account = await getAccount(deps.db, run.tenantId, run.accountId);
@@ -57,17 +60,21 @@ async function search(deps: WorkerDeps, ctx: RunContext): Promise<Searched[]> {
     const place = `sandbox account ${account.cloudAccountId}, ${environment.region}`;
     return [{ place: { place, found, reason: null }, retained: [] }];
   }
+  const { slug } = await getTenant(deps.db, run.tenantId, run.tenantId);
+  const { environmentId, name } = environment;
+  const identity = { environment_id: environmentId, environment_name: name, tenant_slug: slug };
   const waitMs = deps.config.RECEIPT_WAIT * 1000;
   // Loaded when first needed: most of it are the clients of AWS.
   const { searchAccount } = await import('./receipt-places.js');
   return searchAccount(deps, ctx, {
     account,
     environment,
+    namespaces: [...new Set([...namespacesOf(plan), environmentNames(identity).namespace])],
     patience: { waitMs, againMs: Math.min(againMs, waitMs), signal },
   });
 }
 
-/** Of the plan that this run has applied. */
-async function retained(deps: WorkerDeps, planId: string | null): Promise<Found[]> {
-  return planId === null ? [] : retainedBy(openPlanJson(deps.keyring, await getStoredPlan(deps.db, planId)));
+/** As `terraform show -json` told it; null where there was nothing to plan. */
+async function appliedPlan(deps: WorkerDeps, planId: string | null): Promise<unknown> {
+  return planId === null ? null : openPlanJson(deps.keyring, await getStoredPlan(deps.db, planId));
 }

@@ -11,6 +11,7 @@ import type { WorkerDeps } from './deps.js';
 import { checkDrift } from './drift-job.js';
 import { planRun } from './plan-job.js';
 import { assertStillAllowed } from './judge-again.js';
+import { namingHolders } from './held.js';
 import { makePlan, withTools, type Opened } from './plan-steps.js';
 import { retrying } from './retrying.js';
 import { rollBack, undo } from './roll-back.js';
@@ -46,7 +47,8 @@ async function carryOn(deps: WorkerDeps, ctx: RunContext): Promise<void> {
     await retrying(deps, ctx, { step: 'apply', work: () => applyAgain(deps, ctx) });
     await verifyRun(deps, ctx);
   } catch (error) {
-    if (!(await rollBack(deps, ctx, error))) throw error;
+    if (await rollBack(deps, ctx, error)) return;
+    throw ctx.run.kind === 'destroy' ? await namingHolders(deps, ctx, error) : error;
   }
 }
 

@@ -8,6 +8,7 @@ import { getRun } from '../src/run/run-store.js';
 import type { EnvironmentChange } from '../src/run/run-transition.js';
 import { applySaved } from './apply-saved.js';
 import type { WorkerDeps } from './deps.js';
+import { namingHolders } from './held.js';
 import { makePlan, withTools, type Opened, type Stack } from './plan-steps.js';
 import { retrying } from './retrying.js';
 import type { RunContext } from './run-context.js';
@@ -57,7 +58,7 @@ export async function undo(deps: WorkerDeps, ctx: RunContext, cause: string): Pr
     const undone = await retrying(deps, ctx, { step: 'rollback', work: () => way.work(deps, ctx) });
     await ctx.move({ to: 'rolled_back', ...undone });
   } catch (error) {
-    const failure = toAppError(error);
+    const failure = ctx.run.kind === 'create' ? await namingHolders(deps, ctx, error) : toAppError(error);
     if (ctx.signal.aborted || failure.code === 'interrupted') throw error;
     const message = `${cause}; the rollback did not complete: ${failure.message}; ${way.rest}`;
     await ctx.move({

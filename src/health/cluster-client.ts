@@ -1,7 +1,7 @@
 /** Reads what health needs of a cluster, by the client of the Kubernetes project; loaded when first needed. */
 import { X509Certificate } from 'node:crypto';
 import type { AppsV1Api, CoreV1Api, NetworkingV1Api, V1Ingress } from '@kubernetes/client-node';
-import { appError, type AppError } from '../errors/app-error.js';
+import { clusterFault, codeOf, openCluster } from './cluster-connection.js';
 import type { ClusterReading, QuotaReading, WorkloadReading } from './cluster-findings.js';
 
 export interface ClusterAccess {
@@ -58,29 +58,7 @@ export async function readCluster({
 }
 
 async function openApis(kubeconfig: string, signal: AbortSignal): Promise<Apis> {
-  const client = await import('@kubernetes/client-node');
-  const config = new client.KubeConfig();
-  try {
-    config.loadFromString(kubeconfig);
-  } catch (cause) {
-    throw appError('cluster_not_usable', 'its kubeconfig cannot be read: correct the file', { cause });
-  }
-  const cluster = config.getCurrentCluster();
-  if (cluster === null)
-    throw appError('cluster_not_usable', 'its kubeconfig names no current context: correct the file');
-  const settings = client.createConfiguration({
-    baseServer: new client.ServerConfiguration(cluster.server, {}),
-    authMethods: { default: config },
-    promiseMiddleware: [
-      {
-        pre: (context) => {
-          context.setSignal(signal);
-          return Promise.resolve(context);
-        },
-        post: (answer) => Promise.resolve(answer),
-      },
-    ],
-  });
+  const { client, settings } = await openCluster(kubeconfig, signal);
   return {
     apps: new client.AppsV1Api(settings),
     core: new client.CoreV1Api(settings),
@@ -156,21 +134,4 @@ async function readCertificate({ core }: Apis, secret: string): Promise<ClusterR
 
 function isBadCertificate(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_OSSL');
-}
-
-/** HTTP status, or a code of Node. */
-function codeOf(error: unknown): unknown {
-  return error !== null && typeof error === 'object' && 'code' in error ? error.code : undefined;
-}
-
-function clusterFault(error: unknown): AppError {
-  const code = codeOf(error);
-  const detail = error instanceof Error ? error.message : String(error);
-  if (code === 401)
-    return appError('cluster_not_usable', 'it refuses our credentials: give the plan role access to it', {
-      detail,
-    });
-  const why =
-    typeof code === 'number' ? `it answers ${code}` : `it does not answer${code ? ` (${String(code)})` : ''}`;
-  return appError('cluster_not_usable', `${why}: see that it runs and that workers reach it`, { detail });
 }

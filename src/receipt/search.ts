@@ -8,6 +8,8 @@ export interface Look {
   readonly found: readonly Found[];
   /** Kept on purpose, though marked as the environment's. */
   readonly retained: readonly Found[];
+  /** What of the place may not be searched. */
+  readonly refused?: string;
 }
 
 export interface Patience {
@@ -40,7 +42,11 @@ export async function searchPlace(
     const done = 'refusal' in seen ? !seen.mayPass : seen.found.length === 0;
     if (done || performance.now() + againMs > until) {
       if ('refusal' in seen) return { place: { place, found: null, reason: seen.refusal }, retained: [] };
-      return { place: { place, found: seen.found, reason: null }, retained: seen.retained };
+      const { found, retained, refused: reason = null } = seen;
+      return {
+        place: { place, found: reason !== null && found.length === 0 ? null : found, reason },
+        retained,
+      };
     }
     await setTimeout(againMs, undefined, { signal }).catch(() => undefined);
   }

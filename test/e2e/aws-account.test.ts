@@ -1,4 +1,5 @@
 /** A customer's account from its connection to a run in it, by the built product, against the stand-in for AWS. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createPool } from '../../src/db/pool.js';
@@ -7,16 +8,23 @@ import { apiOf, type Api, type Json } from '../support/api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { applyRole, customer, planRole } from '../support/fake-aws/customer.js';
 import { startFakeAws, type FakeAws } from '../support/fake-aws/server.js';
+import { startFakeKubernetes, type FakeKubernetes } from '../support/fake-kubernetes.js';
 import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 const id = '230000000001';
 let aws: FakeAws;
+let kubernetes: FakeKubernetes;
 let database: TestDatabase;
 let home: string;
 let terrace: Terrace;
 let api: Api;
 beforeAll(async () => {
-  [aws, database, home] = await Promise.all([startFakeAws(), createTestDatabase('empty'), makeHome()]);
+  [aws, kubernetes, database, home] = await Promise.all([
+    startFakeAws(),
+    startFakeKubernetes(),
+    createTestDatabase('empty'),
+    makeHome(),
+  ]);
   terrace = await startTerrace(home, {
     DATABASE_URL: database.url,
     STATE_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
@@ -26,12 +34,14 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: aws.controlKeys.secretAccessKey,
     LOG_LEVEL: 'trace',
     RECEIPT_WAIT: '1',
+    KUBECONFIG_FOLDER: join(home, 'kube'),
   });
   api = apiOf(terrace);
 });
 afterAll(async () => {
   await terrace.stop();
   await aws.close();
+  await kubernetes.close();
   await database.drop();
   await removeHome(home);
 });
@@ -69,7 +79,7 @@ const request = async ({ account, tenantId }: { account: Json; tenantId: string 
       region: 'eu-central-1',
       blueprint: 'probe@1',
       rollback_on_failure: false,
-      spec: { script: join(projectRoot, 'test/credentials/probe.mjs') },
+      spec: { script: join(projectRoot, 'test/credentials/probe.mjs'), hold: join(home, 'hold') },
     })
   ).body;
 
@@ -136,31 +146,49 @@ test("states are in the customer's bucket from the first plan to the last destro
   expect(log).toContain(`state not made yet in s3://globex-states/${key} by the plan role`);
   expect(log).toContain(`state not made yet in s3://globex-states/${key} by the apply role`);
 
-  const arn = `arn:aws:ec2:eu-central-1:${other}:vpc/vpc-1`;
-  const vpc = { region: 'eu-central-1', tags: { 'terrace.dev/environment-id': environmentId } };
-  const known = aws.world.account(other);
-  aws.put(other, { ...known, things: { [arn]: vpc } });
+  const destroyed = await api.call('DELETE', `/api/v1/environments/${environmentId}`);
+  expect(await approve(destroyed.body.run_id)).toMatchObject({ status: 'succeeded', error: null });
+  expect(states().at(-1).resources).toEqual([]);
+  expect(await storedStates(database.url, environmentId)).toEqual(
+    states().map(({ serial }) => ({ serial, ciphertext: null })),
+  );
+});
+
+test('a destroy names what holds it, searches account and cluster, and is proved once nothing is there', async () => {
+  const other = '230000000004';
+  const connected = await connect(other, { cluster: { kind: 'kubeconfig', secret_ref: 'main' } });
+  await mkdir(join(home, 'kube', connected.tenantId), { recursive: true });
+  await writeFile(join(home, 'kube', connected.tenantId, 'main'), kubernetes.kubeconfig);
+  const { environment_id: environmentId, run_id: runId } = await request(connected);
+  await approve(runId);
   const path = `/api/v1/environments/${environmentId}`;
-  const destroyed = await api.call('DELETE', path);
-  expect(await approve(destroyed.body.run_id)).toMatchObject({
-    status: 'failed',
-    error: { code: 'destroy_incomplete', message: expect.stringContaining(`there: ec2:vpc ${arn};`) },
-  });
+  const mark = { 'terrace.dev/environment-id': environmentId };
+  const hold = { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['example.com/cleanup'] };
+  kubernetes.objects.push({ kind: 'Namespace', metadata: { name: 'shop', labels: mark, ...hold } });
+  await writeFile(join(home, 'hold'), '');
+  const { body } = await api.call('DELETE', path);
+  const holders = 'Namespace shop (in deletion, held by example.com/cleanup)';
+  const failed = await approve(body.run_id);
+  expect(failed.error).toMatchObject({ code: 'apply_failed', message: expect.stringContaining(holders) });
+
+  await rm(join(home, 'hold'));
+  const arn = `arn:aws:ec2:eu-central-1:${other}:vpc/vpc-1`;
+  const known = aws.world.account(other);
+  aws.put(other, { ...known, things: { [arn]: { region: 'eu-central-1', tags: mark } } });
+  const again = await api.call('POST', `${path}/retry`);
+  const { error } = await approve(again.body.run_id);
+  expect(error.code).toBe('destroy_incomplete');
+  expect(error.message).toContain(`there: ec2:vpc ${arn}, ${holders};`);
+
   aws.put(other, known);
+  kubernetes.objects.length = 0;
   await api.call('POST', `${path}/retry`);
   await api.until(path, ({ status }) => status === 'destroyed');
   const { receipt } = await api.get(`${path}/receipt`);
   expect(receipt.verdict).toBe('clean');
+  const places = ['eu-central-1', 'us-east-1', 'iam roles'].map((where) => `aws account ${other}, ${where}`);
   expect(JSON.parse(receipt.body).places).toEqual(
-    ['eu-central-1', 'us-east-1', 'iam roles'].map((where) => ({
-      place: `aws account ${other}, ${where}`,
-      found: [],
-      reason: null,
-    })),
-  );
-  expect(states().at(-1).resources).toEqual([]);
-  expect(await storedStates(database.url, environmentId)).toEqual(
-    states().map(({ serial }) => ({ serial, ciphertext: null })),
+    [...places, 'cluster main'].map((place) => ({ place, found: [], reason: null })),
   );
 });
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { projectRoot } from '../../src/lib/project-root.js';
 import { attachedPolicies, conditions, taggingCalls } from '../../src/onboarding/conditions.js';
 import { grantsOf, needsOfDataSources, needsOfTypes } from '../../src/onboarding/needs.js';
+import { labelledKinds, namespaceKind } from '../../src/receipt/listed-kinds.js';
 import { resourceKinds, type ResourceKind } from '../../src/onboarding/resource-kinds.js';
 import { typesInUse } from '../../src/sandbox/schema/types-in-use.js';
 import { stableName, tenantPrefix } from '../../src/spec/names.js';
@@ -74,6 +75,27 @@ describe('the table of needs', () => {
     for (const { read, write } of Object.values(needsOfTypes))
       expect([read.length, write.length].includes(0)).toBe(false);
   });
+});
+
+test('every kind that a stack makes in a cluster is looked for after a destroy', () => {
+  const listed = new Set([...labelledKinds, namespaceKind].map(({ kind }) => kind));
+  const kinds = stacks.flatMap(({ resource }) =>
+    Object.entries(resource).flatMap(([type, byName]) => {
+      if (type === 'kubernetes_manifest')
+        return Object.values(byName).map(({ manifest }) => (manifest as { readonly kind: string }).kind);
+      const [, name] = /^kubernetes_(.+?)(?:_v\d+)?$/.exec(type) ?? [];
+      return name === undefined
+        ? []
+        : [
+            name
+              .split('_')
+              .map((word) => word[0]?.toUpperCase() + word.slice(1))
+              .join(''),
+          ];
+    }),
+  );
+  expect(kinds).toContain('HTTPRoute');
+  expect([...new Set(kinds)].filter((kind) => !listed.has(kind))).toEqual([]);
 });
 
 test('roles of environments get the policies of AWS that the condition names, and no others', () => {
