@@ -4,7 +4,7 @@
  * (see plan-importing.ts), or one by one where that plan destroys, for terraform ignores import blocks there. What turns out
  * not to exist was never made; the journal remembers that, so that it is asked once.
  */
-import { appError } from '../src/errors/app-error.js';
+import { appError, toAppError } from '../src/errors/app-error.js';
 import { openPlanJson } from '../src/plan/artifact.js';
 import { parsePlan, type ChangeJson } from '../src/plan/plan-json.js';
 import { getStoredPlan } from '../src/plan/plan-store.js';
@@ -72,14 +72,32 @@ interface PlanWith {
 }
 
 /** Plans with import blocks, until all that is imported exists and is no other's. */
-async function planWith(
+async function planWith(deps: WorkerDeps, ctx: RunContext, given: PlanWith): Promise<PlannedAndShown> {
+  const { ours, refused, ...shown } = await lookAt(deps, ctx, given);
+  if (refused.length === 0) {
+    for (const { address, id } of ours) ctx.say(`adopting ${address} (${id})`);
+    return shown;
+  }
+  await writeImports(given.tools.terraform, []);
+  return planWith(deps, ctx, { ...given, orphans: ours });
+}
+
+interface Looked extends PlannedAndShown {
+  readonly ours: readonly Orphan[];
+  /** Exist, and are another's, or lack the mark that ours would have. */
+  readonly refused: readonly Orphan[];
+}
+
+/** A plan with import blocks, which changes no state: whose the objects are. The journal remembers what is not there, or not ours. */
+async function lookAt(
   deps: WorkerDeps,
   ctx: RunContext,
   { tools, orphans, clashes }: PlanWith,
-): Promise<PlannedAndShown> {
+): Promise<Looked> {
   const { terraform } = tools;
   const { planned, missing } = await ctx.step('plan', () => planImporting(terraform, orphans));
-  for (const one of orphans.filter((orphan) => missing.some(({ address }) => address === orphan.address))) {
+  const isMissing = ({ address }: Orphan) => missing.some((one) => one.address === address);
+  for (const one of orphans.filter(isMissing)) {
     ctx.say(`${one.address} (${one.id}) was not made by the lost worker`);
     await note(deps, ctx, one, 'errored');
   }
@@ -99,18 +117,12 @@ async function planWith(
       'apply_failed',
       `${clash.address} exists already (${clash.id}) and nothing proves that it is this environment's: rename the environment, or remove the object, then retry`,
     );
-  if (refused.length === 0) {
-    for (const { address, id } of orphans.filter((one) => imported.has(one.address)))
-      ctx.say(`adopting ${address} (${id})`);
-    return { planned, json, text };
-  }
   for (const one of refused) {
     ctx.say(`${one.address} (${one.id}) is not this environment's and is left alone`);
     await note(deps, ctx, one, 'errored');
   }
-  const ours = orphans.filter((one) => !refused.includes(one) && !missing.includes(one));
-  await writeImports(terraform, []);
-  return planWith(deps, ctx, { tools, orphans: ours, clashes });
+  const ours = orphans.filter((one) => imported.has(one.address) && !refused.includes(one));
+  return { planned, json, text, refused, ours };
 }
 
 /** Address -> the object as it is and as it shall be, of all that a plan imports. */
@@ -147,16 +159,35 @@ async function findOrphans(deps: WorkerDeps, ctx: RunContext, { tools, stack }: 
   return orphans;
 }
 
+/** Takes them into the state, which a destroy would empty: what is not proven to be ours is looked at before. */
 async function importEach(
   deps: WorkerDeps,
   ctx: RunContext,
-  { tools, orphans }: { tools: Tools; orphans: readonly Orphan[] },
+  { tools, orphans }: Pick<PlanWith, 'tools' | 'orphans'>,
 ): Promise<void> {
-  for (const orphan of orphans) {
+  const unproven = orphans.filter(({ proven }) => !proven);
+  const ours =
+    unproven.length === 0 ? [] : await oursOf(deps, ctx, { tools, orphans: unproven, clashes: [] });
+  for (const orphan of orphans.filter((one) => one.proven || ours.includes(one))) {
     const { address, id } = orphan;
     const adopted = await importResource(tools.terraform, orphan);
     ctx.say(adopted ? `adopted ${address} (${id})` : `${address} (${id}) was not made by the lost worker`);
     await note(deps, ctx, orphan, adopted ? 'finished' : 'errored');
+  }
+}
+
+/** Where no such plan can be made any more, nobody knows: they are left alone, and the receipt of a destroy tells of them. */
+async function oursOf(deps: WorkerDeps, ctx: RunContext, given: PlanWith): Promise<readonly Orphan[]> {
+  try {
+    return (await lookAt(deps, ctx, given)).ours;
+  } catch (error) {
+    const { code, message } = toAppError(error);
+    if (code !== 'plan_failed') throw error;
+    for (const { address, id } of given.orphans)
+      ctx.say(`${address} (${id}) is left alone, for it could not be looked at: ${message}`);
+    return [];
+  } finally {
+    await writeImports(given.tools.terraform, []);
   }
 }
 

@@ -45,8 +45,11 @@ export async function applySaved(
     } finally {
       // The plan's binding is for its own apply; what follows has the state that this one left.
       tools.whenLocked(() => Promise.resolve());
-      await journal.written();
-      await saveErroredState(deps, ctx, tools);
+      try {
+        await journal.written();
+      } finally {
+        await saveErroredState(deps, ctx, tools);
+      }
     }
   });
 }

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { toAppError } from '../src/errors/app-error.js';
-import { keepLeft } from '../src/state/left-store.js';
 import { erroredStatePath, readErroredState } from '../src/terraform/terraform.js';
 import type { WorkerDeps } from './deps.js';
+import { keepSealed } from './hand-in.js';
 import { settleLefts } from './left-states.js';
 import type { RunContext } from './run-context.js';
 import type { Tools } from './tools.js';
@@ -20,12 +20,10 @@ export async function saveErroredState(deps: WorkerDeps, ctx: RunContext, tools:
     ctx.say('the state that terraform could not hand over was saved');
   } catch (thrown) {
     const { code, message: why } = toAppError(thrown);
-    const left = { environmentId: ctx.run.environmentId, ...ctx.lease, body, why };
-    await keepLeft(deps.db, deps.keyring, left);
-    if (code !== 'state_conflict') throw thrown;
-    ctx.say(`the state that terraform left could not be stored: ${why}`);
+    const stored = await keepSealed(deps, { ...ctx.lease, body }, why);
+    ctx.say(`the state that terraform left could not be stored, and is kept sealed: ${why}`);
+    if (code !== 'state_conflict' || !stored) throw thrown;
     await settleLefts(deps, ctx, tools.states);
-  } finally {
-    await rm(erroredStatePath(workDir), { force: true });
   }
+  await rm(erroredStatePath(workDir), { force: true });
 }

@@ -17,6 +17,7 @@ import { deleteOldDeliveries } from '../src/webhook/delivery-store.js';
 import { forgetFormerSecrets } from '../src/webhook/webhook-store.js';
 import { sweepWorkDirs } from '../src/terraform/work-dir.js';
 import type { WorkerDeps } from './deps.js';
+import { handIn, sealForgotten } from './hand-in.js';
 import { expirePlans } from './plan-expiry.js';
 import { endOverdueInQueue } from './queue-limit.js';
 import { scheduleDriftChecks } from './drift-schedule.js';
@@ -33,6 +34,8 @@ export function startSweeper(deps: WorkerDeps): Sweeper {
   const look = () => lookAtDatabase(deps, watch);
   const sweep = async () => {
     await look();
+    await handIn(deps);
+    await sealForgotten(deps);
     await interruptDeadRuns(deps, watch);
     await resendLostJobs(deps);
     await advanceOffboardings(deps.db);

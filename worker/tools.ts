@@ -12,6 +12,7 @@ import type { TerraformContext } from '../src/terraform/terraform.js';
 import { createWorkDir, removeWorkDir } from '../src/terraform/work-dir.js';
 import type { WorkerDeps } from './deps.js';
 import type { Loaded } from './load.js';
+import { handIn } from './hand-in.js';
 import { settleLefts } from './left-states.js';
 import type { RunContext } from './run-context.js';
 import { statesOf } from './states.js';
@@ -45,6 +46,7 @@ export async function openTools(
     await writeFile(join(workDir, 'cdk.tf.json'), given.cdkJson, { mode: 0o600 });
     const states = await statesOf(deps, ctx);
     assertNotDiverged(given.environment);
+    await handIn(deps);
     await settleLefts(deps, ctx, states);
     const grant = states.grant();
     closers.push(async () => grant.revoke());

@@ -6,7 +6,6 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toAppError, type AppError } from '../errors/app-error.js';
 import { parseDiagnostics, type Diagnostic } from './diagnostics.js';
-import { importResource } from './import-resource.js';
 import type { TerraformContext } from './terraform-command.js';
 import { planTerraform, type PlanResult } from './terraform.js';
 
@@ -25,7 +24,7 @@ const fileName = 'imports.tf.json';
 
 /**
  * Plans with the imports; what turns out not to exist is left out and the plan made again. Where a provider does not say which
- * it is, the rest is imported one by one, straight into the state. Throws what `planTerraform` throws.
+ * it is, each is looked at by a plan of its own. No state is changed. Throws what `planTerraform` throws.
  */
 export async function planImporting(
   ctx: TerraformContext,
@@ -41,14 +40,25 @@ export async function planImporting(
       const absent = absentIn(toAppError(error), left);
       if (absent === null) throw error;
       if (absent === 'unnamed') {
-        await writeImports(ctx, []);
-        for (const one of left) if (!(await importResource(ctx, one))) missing.push(one);
-        left = [];
+        const there: Import[] = [];
+        for (const one of left) ((await exists(ctx, one)) ? there : missing).push(one);
+        left = there;
       } else {
         missing.push(...absent);
         left = left.filter((one) => !absent.includes(one));
       }
     }
+  }
+}
+
+async function exists(ctx: TerraformContext, one: Import): Promise<boolean> {
+  await writeImports(ctx, [one]);
+  try {
+    await planTerraform(ctx);
+    return true;
+  } catch (error) {
+    if (absentIn(toAppError(error), [one]) === null) throw error;
+    return false;
   }
 }
 

@@ -32,7 +32,8 @@ export async function sweepWorkDirs(base: string, keep: ReadonlySet<string>): Pr
 
 const safeName = /^[a-z0-9][a-z0-9_-]*$/i;
 
-function workDirOf(base: string, name: string): string {
+/** Where the work directory of that name is. */
+export function workDirOf(base: string, name: string): string {
   if (!safeName.test(name)) throw new Error(`not a name for a work directory: ${JSON.stringify(name)}`);
   return join(base, name);
 }

@@ -1,5 +1,7 @@
 /** Objects that exist and that no state knows: adopted when they are the environment's own, left alone when not. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type pg from 'pg';
 import { loadKeyring } from '../../src/crypto/key-file.js';
 import { isSigned } from '../../src/crypto/signing.js';
@@ -15,6 +17,11 @@ beforeAll(async () => {
   terrace = await startTerrace(await makeHome());
   api = apiOf(terrace);
   db = await connectToHome(terrace.home);
+  db.on('error', () => undefined);
+});
+  db.on('error', () => undefined);
+  await db.connect();
+>>>>>>> 487b2a2 (A state that nobody could store is sealed on its worker's disk and handed in later; what a destroy adopts is looked at before)
 });
 
 afterAll(async () => {
@@ -60,19 +67,35 @@ test('what is marked as the environment is adopted by the apply that meets it', 
   expect(after).toHaveLength(before.length);
 });
 
-test('what is marked as another environment stays, and the text says what to do', async () => {
+test('what is marked as another environment stays, and the text says what to do; a destroy leaves it alone, too', async () => {
   const { id, change } = await forgotten();
   await db.query(
     `update sandbox.objects set value = replace(value::text, $1, 'env_another')::jsonb
      where environment_id = $1 and type = 'kubernetes_namespace_v1'`,
     [id],
   );
-  await change();
+  const runId = await change();
   const { status, error } = await settled(id);
   expect({ status, code: error.code }).toEqual({ status: 'failed', code: 'apply_failed' });
   expect(error.message).toMatch(
     /^kubernetes_namespace_v1\.\S+ exists already \(\S+\) and nothing proves that it is this environment's: rename the environment, or remove the object, then retry$/,
   );
+  // A worker that died: its journal says that the creation was begun, and no more.
+  await db.query(
+    `insert into journal (run_id, epoch, address, resource_type, action, step)
+     select run_id, epoch, address, resource_type, action, 'started' from journal
+     where run_id = $1 and resource_type = 'kubernetes_namespace_v1' and action = 'create' limit 1`,
+    [runId],
+  );
+  const { run_id: destroyId } = (await api.call('DELETE', at(id))).body;
+  await api.until(`/api/v1/runs/${destroyId}`, (run) => run.finished_at !== null);
+  expect(await api.log(destroyId)).toContainEqual(
+    expect.stringMatching(
+      /^kubernetes_namespace_v1\.\S+ \(\S+\) is not this environment's and is left alone$/,
+    ),
+  );
+  const { items } = await api.get(`/api/v1/sandbox/environments/${id}/objects`);
+  expect(items.map((one: { type: string }) => one.type)).toContain('kubernetes_namespace_v1');
 });
 
 test('a destroy whose state is empty looks for what is left, fails by name, and ends with a signed receipt', async () => {
@@ -124,8 +147,8 @@ test('a rollback that does not complete says what is left', async () => {
   expect(data.left).toContainEqual(expect.stringMatching(/^kubernetes_namespace_v1\./));
 });
 
-test('a state that does not fit the stored one blocks the environment until an admin has decided; then all goes on from it', async () => {
-  const asked = await api.request({ review: 'auto', rollback_on_failure: true });
+test('a state that nobody could store outlives a kill -9, sealed; one that does not fit blocks until an admin has decided', async () => {
+  const asked = await api.request({ review: 'auto', rollback_on_failure: false });
   const { environment_id: id, run_id: runId } = (await api.call('POST', '/api/v1/environments', asked)).body;
   const slow = { kind: 'delay', type: 'helm_release', delay_ms: 1500 };
   await api.call('PUT', `/api/v1/sandbox/environments/${id}/faults`, { faults: [slow] });
@@ -139,9 +162,23 @@ test('a state that does not fit the stored one blocks the environment until an a
        ciphertext, key_id, run_id, epoch) values ($1, $1, 1, 'foreign', 'x', 1, 0, $2, $3, $4, 0)`,
     [id, sealed, keyring.keyId, runId],
   );
-  const { status, error, state_diverged: diverged, name, allowed_actions } = await settled(id);
-  expect({ status, code: error.code, allowed_actions }).toEqual({
-    status: 'failed',
+  await db.query(`create function away() returns trigger language plpgsql as
+    $$ begin raise exception 'away' using errcode = '57P03'; end $$`);
+  await db.query('create trigger away before insert on left_states for each row execute function away()');
+  expect(await settled(id)).toMatchObject({ status: 'failed', state_diverged: null });
+  const folder = join(terrace.home, 'left-states');
+  const [file = ''] = await readdir(folder);
+  expect((await readFile(join(folder, file))).includes('kubernetes_namespace')).toBe(false);
+  expect(await readdir(join(terrace.home, 'work'))).toEqual([]);
+  await db.query('drop trigger away on left_states; drop function away');
+  await terrace.kill();
+  terrace = await startTerrace(terrace.home);
+  api = apiOf(terrace);
+  expect(await readdir(folder)).toEqual([]);
+  await api.call('POST', `${at(id)}/retry`);
+  const blocked = await api.until(at(id), (one) => one.state_diverged !== null && one.status === 'failed');
+  const { error, state_diverged: diverged, name, allowed_actions } = blocked;
+  expect({ code: error.code, allowed_actions }).toEqual({
     code: 'state_diverged',
     allowed_actions: ['health_check'],
   });
