@@ -19,10 +19,6 @@ beforeAll(async () => {
   db = await connectToHome(terrace.home);
   db.on('error', () => undefined);
 });
-  db.on('error', () => undefined);
-  await db.connect();
->>>>>>> 487b2a2 (A state that nobody could store is sealed on its worker's disk and handed in later; what a destroy adopts is looked at before)
-});
 
 afterAll(async () => {
   await db.end();
