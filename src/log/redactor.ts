@@ -4,6 +4,9 @@ const windowLength = 6;
 const shift = 3;
 const hashMask = 2 ** (shift * windowLength) - 1;
 
+/** Texts that addresses and JSON hold as they are. */
+const sameEverywhere = /^[\w.~-]*$/;
+
 /**
  * Masks registered secrets, plain and in the encodings they travel in, in any text that leaves the process. Thousands of secrets
  * cost no more than one: each place of a text is looked up, not compared with each secret.
@@ -22,10 +25,13 @@ export class Redactor {
   add(secret: string): void {
     if (secret.length < windowLength) return;
     const raw = Buffer.from(secret);
-    for (const form of [secret, encodeURIComponent(raw.toString()), JSON.stringify(secret).slice(1, -1)])
-      this.addForm(form);
-    for (const form of [raw.toString('base64'), raw.toString('base64url')])
-      this.addForm(form.replace(/=+$/, ''));
+    this.addForm(secret);
+    if (!sameEverywhere.test(secret)) {
+      this.addForm(encodeURIComponent(raw.toString()));
+      this.addForm(JSON.stringify(secret).slice(1, -1));
+    }
+    this.addForm(raw.toString('base64').replace(/=+$/, ''));
+    this.addForm(raw.toString('base64url'));
   }
 
   /** The text with every secret replaced by `***`. */

@@ -33,7 +33,8 @@ const plannedResourceSchema = z.looseObject({
   address: z.string(),
   type: z.string(),
   mode: z.string().default('managed'),
-  values: z.record(z.string(), z.unknown()).nullish(),
+  // Not walked: a large plan has thousands of them.
+  values: z.custom<Readonly<Record<string, unknown>>>((value) => typeof value === 'object').nullish(),
   sensitive_values: z.unknown().optional(),
 });
 type PlannedResource = z.output<typeof plannedResourceSchema>;
