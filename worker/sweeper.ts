@@ -1,17 +1,16 @@
 /** Looks for lost work: leases of dead workers, runs whose job the queue forgot, work directories nobody uses. */
 import { pruneAudit, settleLostIntents } from '../src/audit/auditor.js';
-import { inTransaction, type Tx } from '../src/db/db.js';
+import { inTransaction } from '../src/db/db.js';
 import { endExpired } from '../src/environment/expiry.js';
 import { toAppError } from '../src/errors/app-error.js';
 import { deleteOldKeys } from '../src/idempotency/idempotency-store.js';
 import { dropArtifacts } from '../src/plan/plan-store.js';
 import { resend, deleteSent } from '../src/queue/outbox.js';
 import { databaseClock, expiredLeases, heldLeases, waitingRuns } from '../src/run/lease-store.js';
+import { interruptRun } from '../src/run/interrupt-run.js';
 import { createLeaseWatch, type LeaseWatch } from '../src/run/lease-watch.js';
 import { isOwnerDead } from '../src/run/lease-owner.js';
-import { enqueueRun, jobOf } from '../src/run/run-job.js';
-import { getRun } from '../src/run/run-store.js';
-import { transition } from '../src/run/run-transition.js';
+import { jobOf } from '../src/run/run-job.js';
 import { advanceOffboardings } from '../src/tenant/offboarding.js';
 import { deleteOldDeliveries } from '../src/webhook/delivery-store.js';
 import { forgetFormerSecrets } from '../src/webhook/webhook-store.js';
@@ -82,33 +81,11 @@ async function interruptDeadRuns(deps: WorkerDeps, watch: LeaseWatch): Promise<v
   const silent = watch.mayJudge(performance.now()) ? await expiredLeases(deps.db) : [];
   const lost = new Map([...dead, ...silent].map((lease) => [lease.runId, lease.epoch]));
   for (const [runId, epoch] of lost)
-    await inTransaction(deps.db, (tx) => interrupt(tx, runId, epoch)).catch((error: unknown) =>
+    await inTransaction(deps.db, (tx) =>
+      interruptRun(tx, { runId, epoch, why: 'the worker was lost' }),
+    ).catch((error: unknown) =>
       deps.log.warn({ run_id: runId, reason: toAppError(error).message }, 'a silent run moved on by itself'),
     );
-}
-
-/** A run whose stop was under way is stopped now, and so is a drift check, for others may wait for its end; any other is carried on by the next free worker. */
-async function interrupt(tx: Tx, runId: string, epoch: number): Promise<void> {
-  const { status, kind } = await getRun(tx, null, runId);
-  const run = await transition(tx, {
-    runId,
-    to: 'interrupted',
-    epoch,
-    message: `the worker was lost while ${status}`,
-  });
-  if (kind === 'drift_check')
-    await transition(tx, {
-      runId,
-      to: 'canceled',
-      message: 'the worker was lost; the next drift check looks again',
-    });
-  else if (status === 'canceling')
-    await transition(tx, {
-      runId,
-      to: 'canceled',
-      message: 'the run was canceled; retry or delete the environment',
-    });
-  else await enqueueRun(tx, run);
 }
 
 /** Tells of changes whose process died, and ends what retention says is over. */

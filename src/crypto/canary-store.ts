@@ -2,7 +2,7 @@
  * Canaries prove at start that a keyring opens what the database holds. The first start leaves one. A start with a new current
  * key leaves another one beside it, before anything is sealed by that key; a finished rotation leaves that of the current key alone.
  */
-import { inTransaction, type Db } from '../db/db.js';
+import { inTransaction, type Db, type Queryable } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
 import { wrongKeyText, type Keyring } from './envelope.js';
 
@@ -10,7 +10,7 @@ const firstName = 'encryption_canary';
 const context = 'canary';
 
 /** Throws `wrong_encryption_key` unless every canary opens: a key that still seals something is among the ring's. */
-export async function proveKey(db: Db, keyring: Keyring): Promise<void> {
+export async function proveKey(db: Queryable, keyring: Keyring): Promise<void> {
   const fresh = keyring.encrypt('terrace', context);
   await insertCanary(db, firstName, fresh);
   if (!(await allOpen(db, keyring))) throw appError('wrong_encryption_key', wrongKeyText);
@@ -30,16 +30,25 @@ export async function retireCanaries(db: Db, keyring: Keyring): Promise<void> {
   });
 }
 
-async function insertCanary(db: Db, name: string, value: Buffer): Promise<void> {
+async function insertCanary(db: Queryable, name: string, value: Buffer): Promise<void> {
   await db.query('insert into facts (name, value) values ($1, $2) on conflict do nothing', [name, value]);
 }
 
-async function allOpen(db: Db, keyring: Keyring): Promise<boolean> {
+/** Names of the keys that what the database holds may be sealed by. */
+export async function sealingKeyIds(db: Queryable): Promise<string[]> {
+  return (await canaries(db)).flatMap((value) => keyIdIn(value) ?? []);
+}
+
+async function allOpen(db: Queryable, keyring: Keyring): Promise<boolean> {
+  return (await canaries(db)).every((value) => opens(keyring, value));
+}
+
+async function canaries(db: Queryable): Promise<Buffer[]> {
   const { rows } = await db.query<{ value: Buffer }>(
     'select value from facts where name = $1 or name like $2',
     [firstName, `${firstName}:%`],
   );
-  return rows.every(({ value }) => opens(keyring, value));
+  return rows.map(({ value }) => value);
 }
 
 function opens(keyring: Keyring, sealed: Buffer): boolean {

@@ -49,6 +49,11 @@ export async function loadKeyring(settings: KeySettings): Promise<Keyring> {
   });
 }
 
+/** Whether there is a key, given or in its file; makes none. */
+export async function hasKey({ home, STATE_ENCRYPTION_KEY: given }: KeySettings): Promise<boolean> {
+  return given !== undefined || (await readIfThere(join(home, fileName))) !== undefined;
+}
+
 export interface KeySettings {
   readonly home: string;
   /** 32 bytes in base64, as are the previous ones. */

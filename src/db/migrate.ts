@@ -31,17 +31,31 @@ export const migrationsFolder: string = join(dirname(fileURLToPath(import.meta.u
  * had been applied.
  */
 export async function migrate(db: Db, folder: string = migrationsFolder): Promise<void> {
+  await inTransaction(db, (tx) => migrateIn(tx, { folder }));
+}
+
+export interface Migrating {
+  readonly folder?: string;
+  /** Versions that are wanted, no others. @default all */
+  readonly only?: readonly number[];
+}
+
+/** The same inside a transaction of the caller. */
+export async function migrateIn(tx: Tx, { folder = migrationsFolder, only }: Migrating = {}): Promise<void> {
   const migrations = await readMigrations(folder);
-  await inTransaction(db, async (tx) => {
-    await tx.query('set local statement_timeout = 0; set local lock_timeout = 0');
-    await tx.query('select pg_advisory_xact_lock($1)', [migrationLock]);
-    const applied = await readApplied(tx);
-    refuseForeignHistory(migrations, applied);
-    for (const migration of migrations.filter(
-      ({ version }) => !applied.some((row) => row.version === version),
-    ))
-      await apply(tx, migration);
-  });
+  await tx.query('set local statement_timeout = 0; set local lock_timeout = 0');
+  await tx.query('select pg_advisory_xact_lock($1)', [migrationLock]);
+  const applied = await readApplied(tx);
+  refuseForeignHistory(migrations, applied);
+  const isWanted = ({ version }: Migration) => only?.includes(version) ?? true;
+  const isPending = ({ version }: Migration) => !applied.some((row) => row.version === version);
+  for (const migration of migrations.filter((one) => isWanted(one) && isPending(one)))
+    await apply(tx, migration);
+}
+
+/** The versions of the schema that this code knows, in order. */
+export async function knownVersions(): Promise<number[]> {
+  return (await readMigrations(migrationsFolder)).map(({ version }) => version);
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {

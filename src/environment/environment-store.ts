@@ -1,4 +1,4 @@
-import type { Queryable } from '../db/db.js';
+import type { Queryable, Tx } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
 import { toPage, type Page, type PageRequest } from '../lib/page.js';
 import type { RequestedTotals } from '../spec/blueprint.js';
@@ -255,4 +255,12 @@ export async function blueprintsInUse(db: Queryable): Promise<{ ref: string; env
      where status <> 'destroyed' group by blueprint order by blueprint`,
   );
   return rows;
+}
+
+/** A create that has not succeeded is not rolled back by itself: what it would remove may be in use. */
+export async function keepUnfinished(tx: Tx): Promise<void> {
+  await tx.query(
+    `update environments set rollback_on_failure = false
+     where applied_revision is null and status not in ('ready', 'destroyed') and rollback_on_failure`,
+  );
 }

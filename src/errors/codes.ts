@@ -253,6 +253,14 @@ export const errorCodes = {
     500,
     'STATE_ENCRYPTION_KEY is not the key the data was encrypted with. Restore the former key.',
   ),
+  backup_refused: platform(
+    500,
+    'A backup could not be written, or is cut off, altered, of a newer Terrace, or none at all.',
+  ),
+  database_not_empty: platform(
+    409,
+    'A backup is restored into an empty database only, unless `--force` names the one to be emptied.',
+  ),
   home_unwritable: platform(500, 'TERRACE_HOME cannot be written. Change its owner, or set another.'),
   home_in_use: platform(500, 'TERRACE_HOME belongs to a running process. Stop it, or set another.'),
   port_in_use: platform(500, 'PORT is taken by another program. Stop it, or set another PORT.'),

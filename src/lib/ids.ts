@@ -22,6 +22,7 @@ export const idPrefix = {
   receipt: 'rcp',
   webhook: 'wh',
   delivery: 'dlv',
+  backup: 'bak',
 } as const;
 
 export type IdKind = keyof typeof idPrefix;

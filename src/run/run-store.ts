@@ -145,3 +145,12 @@ export async function markApplyStarted(
   );
   return rowCount === 1;
 }
+
+/** The applies of these runs may have begun and been cut off: what their plans were going to make may exist. */
+export async function suspectApplies(tx: Tx, runIds: readonly string[]): Promise<void> {
+  await tx.query(
+    `update runs set apply_started = true, interruptions = greatest(interruptions, 1)
+     where run_id = any ($1) and plan_id is not null`,
+    [runIds],
+  );
+}
