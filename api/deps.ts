@@ -15,6 +15,7 @@ import type { PolicyService } from '../src/policy/policy-service.js';
 import type { RuleService } from '../src/review/rule-service.js';
 import type { RunService } from '../src/run/run-service.js';
 import type { BlueprintCatalog } from '../src/spec/blueprint.js';
+import type { StateLock } from '../src/state/state-lock.js';
 import type { StateRepair } from '../src/state/state-repair.js';
 import type { StateVersions } from '../src/state/state-versions.js';
 import type { TenantService } from '../src/tenant/tenant-service.js';
@@ -34,6 +35,7 @@ export interface AppDeps {
   readonly drift: DriftService;
   readonly stateVersions: StateVersions;
   readonly stateRepair: StateRepair;
+  readonly stateLock: StateLock;
   readonly runs: RunService;
   readonly reviewRules: RuleService;
   readonly policies: PolicyService;

@@ -1,3 +1,4 @@
+import { deadlineOf, type Deadline } from '../src/config/limits.js';
 import { appError, toAppError } from '../src/errors/app-error.js';
 import { getEnvironment } from '../src/environment/environment-store.js';
 import type { Environment } from '../src/environment/environment.js';
@@ -54,8 +55,10 @@ export async function undo(deps: WorkerDeps, ctx: RunContext, cause: string): Pr
     ctx.run.kind === 'create'
       ? { work: destroyAll, rest: 'delete the environment to remove the rest' }
       : { work: goBack, rest: 'retry, or roll back to an earlier revision' };
+  // Of all attempts together.
+  const deadline = deadlineOf({ name: 'ROLLBACK_TIMEOUT', ms: deps.config.ROLLBACK_TIMEOUT * 1000 });
   try {
-    const undone = await retrying(deps, ctx, { step: 'rollback', work: () => way.work(deps, ctx) });
+    const undone = await retrying(deps, ctx, { step: 'rollback', work: () => way.work(deps, ctx, deadline) });
     await ctx.move({ to: 'rolled_back', ...undone });
   } catch (error) {
     const failure = ctx.run.kind === 'create' ? await namingHolders(deps, ctx, error) : toAppError(error);
@@ -76,9 +79,9 @@ interface Undone {
   readonly leaves?: EnvironmentChange;
 }
 
-async function destroyAll(deps: WorkerDeps, ctx: RunContext): Promise<Undone> {
+async function destroyAll(deps: WorkerDeps, ctx: RunContext, deadline: Deadline): Promise<Undone> {
   await withTools(deps, ctx, async (opened) => {
-    const tools = inTime(deps, opened);
+    const tools = inTime(opened, deadline);
     const planned = await makePlan(deps, ctx, { ...opened, tools, destroy: true });
     if (planned.hasChanges) await applySaved(deps, ctx, { tools, planFile: planned.planFile });
   });
@@ -86,13 +89,13 @@ async function destroyAll(deps: WorkerDeps, ctx: RunContext): Promise<Undone> {
 }
 
 /** Applies the stack of the revision last applied, unless that would lose what this run did not make. */
-async function goBack(deps: WorkerDeps, ctx: RunContext): Promise<Undone> {
+async function goBack(deps: WorkerDeps, ctx: RunContext, deadline: Deadline): Promise<Undone> {
   const { revision, stack } = await lastApplied(deps, ctx);
   await withTools(
     deps,
     ctx,
     async (opened) => {
-      const tools = inTime(deps, opened);
+      const tools = inTime(opened, deadline);
       const planned = await makePlan(deps, ctx, { ...opened, tools, destroy: false });
       if (!planned.hasChanges) return;
       const approved = ctx.run.planId === null ? [] : (await getStoredPlan(deps.db, ctx.run.planId)).changes;
@@ -120,11 +123,10 @@ async function lastApplied(deps: WorkerDeps, ctx: RunContext): Promise<{ revisio
   return { revision, stack: { json, sha256: sha256(json) } };
 }
 
-/** The tools with the time limit of a rollback. */
-function inTime(deps: WorkerDeps, { tools }: Opened): Opened['tools'] {
-  const limit = { name: 'ROLLBACK_TIMEOUT', ms: deps.config.ROLLBACK_TIMEOUT * 1000 };
-  const limits = { plan: limit, apply: limit };
-  return { ...tools, terraform: { ...tools.terraform, limits } };
+/** The tools, until the rollback has to be over; no command has a limit of its own before that. */
+function inTime({ tools }: Opened, deadline: Deadline): Opened['tools'] {
+  const limits = { plan: deadline, apply: deadline };
+  return { ...tools, terraform: { ...tools.terraform, limits, deadline } };
 }
 
 /** The addresses that the state still has, for the event of a rollback that did not complete; null when it cannot be read. */

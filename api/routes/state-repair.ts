@@ -4,10 +4,11 @@ import { environment, environmentParams, environmentView } from '../schemas/envi
 import * as schema from '../schemas/state-version.js';
 
 const tag = 'environments';
-const base = '/api/v1/environments/{environment_id}/state';
+const one = '/api/v1/environments/{environment_id}';
+const base = `${one}/state`;
 
-/** What is done about a state that has diverged. */
-export function stateRepairRoutes({ stateRepair }: AppDeps): Route[] {
+/** What is done about a state that has diverged, and about a lock that a dead worker left. */
+export function stateRepairRoutes({ stateRepair, stateLock }: AppDeps): Route[] {
   return [
     route({
       method: 'get',
@@ -44,6 +45,32 @@ export function stateRepairRoutes({ stateRepair }: AppDeps): Route[] {
       ],
       handle: async ({ ctx, params, body }) => ({
         body: environmentView(await stateRepair.repair(ctx, params.environment_id, body)),
+      }),
+    }),
+    route({
+      method: 'get',
+      path: `${one}/lock`,
+      right: 'read',
+      tag,
+      summary: 'Read who holds the lock of the state: run, epoch, worker, and whether that may still write',
+      request: { params: environmentParams },
+      response: { status: 200, description: 'the lock', schema: schema.stateLock },
+      errors: ['not_found'],
+      handle: async ({ ctx, params }) => ({
+        body: schema.stateLockView(await stateLock.read(ctx, params.environment_id)),
+      }),
+    }),
+    route({
+      method: 'post',
+      path: `${one}/unlock`,
+      right: 'restore',
+      tag,
+      summary: 'Free the lock of the state from an epoch that is over',
+      request: { params: environmentParams, body: schema.unlockBody },
+      response: { status: 200, description: 'the lock that was freed', schema: schema.stateLock },
+      errors: ['not_found', 'action_not_allowed', 'state_locked'],
+      handle: async ({ ctx, params, body }) => ({
+        body: schema.stateLockView(await stateLock.unlock(ctx, params.environment_id, body)),
       }),
     }),
   ];

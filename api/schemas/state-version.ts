@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { StateDiff } from '../../src/state/diff-rules.js';
 import type { RestoreState } from '../../src/state/state-versions.js';
+import type { LockProof } from '../../src/state/state-store.js';
 import type { StateVersion } from '../../src/state/version-store.js';
 import { anId, iso, pageOf, pageQuery, time } from './common.js';
 
@@ -108,6 +109,36 @@ export const restoreBody = z
     reason: z.string().min(3).max(2000).describe('kept with the version, in the timeline and the audit log'),
   })
   .meta({ id: 'RestoreState' });
+
+export const unlockBody = z
+  .strictObject({
+    confirm: restoreBody.shape.confirm,
+    reason: z.string().min(3).max(2000).describe('kept in the timeline and the audit log'),
+  })
+  .meta({ id: 'UnlockState' });
+
+const lockShape = z.strictObject({
+  lock_id: z.string(),
+  run_id: z.string(),
+  epoch: z.int(),
+  worker: z.string().nullable().describe('`host/pid-namespace/pid/start` of its process'),
+  alive: z
+    .boolean()
+    .describe('this epoch may still write; else it can be unlocked, and the next run does so by itself'),
+  locked_at: time,
+});
+
+export const stateLock = z
+  .strictObject({ lock: lockShape.nullable().describe('null = it is free') })
+  .meta({ id: 'StateLock' });
+
+export function stateLockView(held: LockProof | null): z.input<typeof stateLock> {
+  if (held === null) return { lock: null };
+  const { lockId, runId, epoch, worker, alive, lockedAt } = held;
+  return {
+    lock: { lock_id: lockId, run_id: runId, epoch, worker, alive, locked_at: iso(lockedAt) },
+  };
+}
 
 const decided = restoreBody.shape;
 

@@ -6,6 +6,15 @@ export interface Limit {
   readonly ms: number;
 }
 
+/** A limit of several steps together: over at a moment of `performance.now()`. */
+export interface Deadline extends Limit {
+  readonly at: number;
+}
+
+export function deadlineOf(limit: Limit): Deadline {
+  return { ...limit, at: performance.now() + limit.ms };
+}
+
 type OwnLimit = 'PLAN_TIMEOUT' | 'APPLY_TIMEOUT' | 'DESTROY_TIMEOUT';
 type Limits = Pick<Config, OwnLimit | 'PROVISIONING_TIMEOUT'>;
 

@@ -16,6 +16,7 @@ import { createEnvironmentService } from '../environment/environment-service.js'
 import type { Config } from '../config/config.js';
 import { appError } from '../errors/app-error.js';
 import { createDriftService } from '../drift/drift-service.js';
+import { createStateLock } from '../state/state-lock.js';
 import { createStateRepair } from '../state/state-repair.js';
 import { createStateVersions } from '../state/state-versions.js';
 import { createReceiptService } from '../receipt/receipt-service.js';
@@ -80,6 +81,7 @@ export async function startApi(platform: Platform): Promise<Api> {
     receipts: walled(wall, createReceiptService),
     drift: walled(wall, createDriftService),
     stateVersions: walled(wall, (db) => createStateVersions({ db, keyring })),
+    stateLock: walled(wall, createStateLock),
     stateRepair: walled(wall, (db) => createStateRepair({ db, keyring })),
     runs: walled(wall, (db) => createRunService({ db, keyring, planMaxAgeSeconds: config.PLAN_MAX_AGE })),
     reviewRules: walled(wall, createRuleService),

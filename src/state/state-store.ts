@@ -159,7 +159,8 @@ export interface Lock {
 /** The lock now held: the given one when it was free (or is held under the same id), else the other holder's. */
 export async function takeLock(tx: Tx, writer: Writer, lock: Pick<Lock, 'lockId' | 'info'>): Promise<Lock> {
   await tx.query(
-    `insert into state_locks (environment_id, lock_id, run_id, epoch, info) values ($1, $2, $3, $4, $5)
+    `insert into state_locks (environment_id, lock_id, run_id, epoch, info, worker)
+     values ($1, $2, $3, $4, $5, (select lease_owner from runs where run_id = $3))
      on conflict (environment_id) do nothing`,
     [writer.environmentId, lock.lockId, writer.runId, writer.epoch, lock.info],
   );
@@ -169,6 +170,24 @@ export async function takeLock(tx: Tx, writer: Writer, lock: Pick<Lock, 'lockId'
 export async function currentLock(db: Queryable, environmentId: string): Promise<Lock | null> {
   const { rows } = await db.query<Lock>(
     `select lock_id as "lockId", info, run_id as "runId", epoch from state_locks where environment_id = $1`,
+    [environmentId],
+  );
+  return rows[0] ?? null;
+}
+
+/** Who holds a lock, and whether that epoch may still write. */
+export interface LockProof extends Lock {
+  /** As leases name a process: `host/pid-namespace/pid/start`; null where it was not noted. */
+  readonly worker: string | null;
+  readonly alive: boolean;
+  readonly lockedAt: Date;
+}
+
+export async function lockProof(db: Queryable, environmentId: string): Promise<LockProof | null> {
+  const { rows } = await db.query<LockProof>(
+    `select l.lock_id as "lockId", l.info, l.run_id as "runId", l.epoch, l.worker, l.created_at as "lockedAt",
+       r.finished_at is null and r.lease_epoch = l.epoch and r.lease_owner is not null as alive
+     from state_locks l join runs r using (run_id) where l.environment_id = $1`,
     [environmentId],
   );
   return rows[0] ?? null;

@@ -17,8 +17,8 @@ import type { RequestContext } from '../token/principal.js';
 import { diffStates, type StateDiff } from './diff-rules.js';
 import { markRestored } from './restore-store.js';
 import { parseState, withSerial } from './state-rules.js';
-import { insertRestored, latestVersion, openVersion } from './state-store.js';
-import { findStateVersion, listStateVersions, liveLockRun, type StateVersion } from './version-store.js';
+import { insertRestored, latestVersion, lockProof, openVersion } from './state-store.js';
+import { findStateVersion, listStateVersions, type StateVersion } from './version-store.js';
 
 export interface RestoreState {
   readonly serial: number;
@@ -188,9 +188,9 @@ export async function assertAtRest(tx: Tx, { environmentId: id, status }: Enviro
     throw appError('active_run', `environment ${id} already has an active run ${active}`, {
       extra: { run_id: active, status },
     });
-  const holder = await liveLockRun(tx, id);
-  if (holder !== null)
-    throw appError('state_locked', `the state of environment ${id} is locked by run ${holder}`);
+  const held = await lockProof(tx, id);
+  if (held?.alive === true)
+    throw appError('state_locked', `the state of environment ${id} is locked by run ${held.runId}`);
   if (status === 'destroyed')
     throw appError('action_not_allowed', `environment ${id} is destroyed: restore is not possible`, {
       extra: { status, allowed_actions: allowedEnvironmentActions(status) },

@@ -47,13 +47,3 @@ export async function findStateVersion(
   );
   return rows[0] ?? null;
 }
-
-/** The run that holds the lock and may still write; null = no such. */
-export async function liveLockRun(db: Queryable, environmentId: string): Promise<string | null> {
-  const { rows } = await db.query<{ runId: string }>(
-    `select run_id as "runId" from state_locks l join runs r using (run_id)
-     where l.environment_id = $1 and r.finished_at is null and r.lease_epoch = l.epoch and r.lease_owner is not null`,
-    [environmentId],
-  );
-  return rows[0]?.runId ?? null;
-}

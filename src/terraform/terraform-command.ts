@@ -1,5 +1,5 @@
 /** What plan, show, apply and import share: one terraform process in the work directory of a run. */
-import type { Limit } from '../config/limits.js';
+import type { Deadline, Limit } from '../config/limits.js';
 import { parseDiagnostics } from './diagnostics.js';
 import { tellingError } from './fault-kinds.js';
 import type { Tool } from './locate.js';
@@ -15,6 +15,8 @@ export interface TerraformContext {
   /** Of each command that has no limit of its own. */
   readonly timeoutMs: number;
   readonly limits?: Partial<Record<'plan' | 'apply', Limit>>;
+  /** When all commands together are over, whatever each may take. @default never */
+  readonly deadline?: Deadline;
   /** How long terraform may write nothing. @default for ever */
   readonly silence?: Limit;
   readonly signal?: AbortSignal;
@@ -38,7 +40,7 @@ export function runTerraform(ctx: TerraformContext, command: Command): Promise<P
     bin: tool.bin,
     cwd: workDir,
     env,
-    timeoutMs: limitFor(ctx, command.argv[0] ?? '').ms,
+    timeoutMs: Math.min(limitFor(ctx, command.argv[0] ?? '').ms, leftUntil(ctx)),
     silenceMs: silence?.ms,
     signal,
     kill,
@@ -46,6 +48,10 @@ export function runTerraform(ctx: TerraformContext, command: Command): Promise<P
     saveMs,
     ...command,
   });
+}
+
+function leftUntil({ deadline }: TerraformContext): number {
+  return deadline === undefined ? Infinity : Math.max(0, deadline.at - performance.now());
 }
 
 function limitFor({ limits, timeoutMs }: TerraformContext, command: string): Limit {
@@ -58,9 +64,10 @@ export function failed(
   ctx: TerraformContext,
   props: Omit<FailureProps, 'limit' | 'mask' | 'abortReason'>,
 ): Error {
-  const { silence, signal, mask = (text: string) => text } = ctx;
-  const limit =
+  const { silence, signal, deadline, mask = (text: string) => text } = ctx;
+  const own =
     props.result.stoppedBy === 'silence' && silence !== undefined ? silence : limitFor(ctx, props.command);
+  const limit = props.result.stoppedBy === 'timeout' && leftUntil(ctx) < 50 ? (deadline ?? own) : own;
   return terraformFailure({ ...props, limit, abortReason: signal?.reason, mask });
 }
 

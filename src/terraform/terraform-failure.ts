@@ -1,6 +1,6 @@
 import { appError, AppError } from '../errors/app-error.js';
 import { cloudFaultIn } from '../credentials/cloud-faults.js';
-import { limitHit, type Limit } from '../config/limits.js';
+import { limitHit, type Deadline, type Limit } from '../config/limits.js';
 import { publicText, type Diagnostic } from './diagnostics.js';
 import { transientIn } from './fault-kinds.js';
 import type { ProcessResult } from './process.js';
@@ -9,7 +9,7 @@ export interface FailureProps {
   readonly command: 'plan' | 'show' | 'import' | 'apply';
   readonly result: ProcessResult;
   /** The one that was hit, if one was. */
-  readonly limit: Limit;
+  readonly limit: Limit | Deadline;
   /** Why it was stopped, when that was asked for: an AppError is passed on with what terraform wrote. */
   readonly abortReason?: unknown;
   readonly diagnostic: Diagnostic | undefined;
@@ -67,6 +67,7 @@ export function terraformFailure(props: FailureProps): AppError {
 
 function limitText({ command, limit, result }: FailureProps): string {
   const seconds = `${limit.ms / 1000} s (${limit.name})`;
+  if ('at' in limit) return `the limit of ${seconds} was over during terraform ${command}, which was stopped`;
   return result.stoppedBy === 'silence'
     ? `terraform ${command} wrote nothing for ${seconds} and was stopped`
     : `terraform ${command} took longer than its limit of ${seconds}`;

@@ -19,6 +19,7 @@ import { catalogOf } from '../../src/spec/blueprint.js';
 import { builtIn } from '../../stacks/catalog.js';
 import { createEnvironmentService } from '../../src/environment/environment-service.js';
 import { createDriftService } from '../../src/drift/drift-service.js';
+import { createStateLock } from '../../src/state/state-lock.js';
 import { createStateRepair } from '../../src/state/state-repair.js';
 import { createStateVersions } from '../../src/state/state-versions.js';
 import { createReceiptService } from '../../src/receipt/receipt-service.js';
@@ -109,6 +110,7 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
     receipts: walled(wall, createReceiptService),
     drift: walled(wall, createDriftService),
     stateVersions: walled(wall, (db) => createStateVersions({ db, keyring })),
+    stateLock: walled(wall, createStateLock),
     stateRepair: walled(wall, (db) => createStateRepair({ db, keyring })),
     runs: walled(wall, (db) =>
       createRunService({ db, keyring, planMaxAgeSeconds: props.planMaxAgeSeconds ?? 86_400 }),

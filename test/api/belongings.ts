@@ -185,6 +185,10 @@ const bodies: Readonly<Record<string, Body>> = {
     object_id: 'shop',
     value: {},
   }),
+  'post /api/v1/environments/{environment_id}/unlock': () => ({
+    confirm: 'not-its-name',
+    reason: 'a drill',
+  }),
   'post /api/v1/environments/{environment_id}/state/repair': () => ({
     take: 'current',
     confirm: 'not-its-name',

@@ -3,6 +3,7 @@ import type { Json } from '../support/api.js';
 import { startApp, type AppUnderTest } from '../api/app-under-test.js';
 import { inTransaction } from '../../src/db/db.js';
 import { keepLeft, markDiverged, openLefts } from '../../src/state/left-store.js';
+import { takeLock } from '../../src/state/state-store.js';
 import { insertStateVersion, lineage, stateText } from '../api/state-version.js';
 
 let app: AppUnderTest;
@@ -309,5 +310,60 @@ describe('a state that has diverged', () => {
     );
     expect(await refused({ take: 'all' })).toMatch(/^take: /);
     expect((await app.admin.get(env())).state_diverged.reason).toBe(reason);
+  });
+});
+
+describe('the lock', () => {
+  const env = (rest: string) => `/api/v1/environments/${id}${rest}`;
+  const unlock = (api = app.admin, confirm = name) =>
+    api.call('POST', env('/unlock'), { confirm, reason: 'its worker is gone' });
+  const worker = 'host/1/2/3';
+  /** Held by epoch 2 of the run. */
+  beforeEach(async () => {
+    const { db } = app.database;
+    await db.query(
+      `update runs set lease_epoch = 2, lease_owner = $2, finished_at = null, status = 'applying' where run_id = $1`,
+      [runId, worker],
+    );
+    const writer = { environmentId: id, runId, epoch: 2 };
+    await inTransaction(db, (tx) => takeLock(tx, writer, { lockId: 'lock-1', info: { ID: 'lock-1' } }));
+  });
+  const proof = (alive: boolean) => ({
+    lock: { lock_id: 'lock-1', run_id: runId, epoch: 2, worker, alive, locked_at: expect.any(String) },
+  });
+
+  test('of a living epoch stays, and the text says whose it is', async () => {
+    expect(await app.admin.get(env('/lock'))).toEqual(proof(true));
+    expect(await unlock()).toMatchObject({
+      status: 423,
+      body: {
+        code: 'state_locked',
+        detail: `the state of environment ${id} is locked by run ${runId}, epoch 2, worker ${worker}, whose lease is not over: cancel the run, or wait until its worker is taken for dead`,
+      },
+    });
+    expect(await app.admin.get(env('/lock'))).toEqual(proof(true));
+  });
+
+  test('of an epoch that is over is freed by an admin who types the name, once; the timeline and the audit tell', async () => {
+    await app.database.db.query('update runs set lease_epoch = 3 where run_id = $1', [runId]);
+    const { api } = await app.as('operator');
+    expect(await unlock(api)).toMatchObject({ status: 403 });
+    expect((await unlock(app.admin, 'shop')).body.detail).toBe(
+      `confirm: must be the name of the environment, ${name}`,
+    );
+    expect(await unlock()).toMatchObject({ status: 200, body: proof(false) });
+    expect(await app.admin.get(env('/lock'))).toEqual({ lock: null });
+    expect(await unlock()).toMatchObject({
+      status: 409,
+      body: { detail: `the state of environment ${id} is not locked: unlock is not possible` },
+    });
+    const { items } = await app.admin.get(env('/events?limit=100'));
+    expect(items.find((one: Json) => one.type === 'state_unlocked')).toMatchObject({
+      message: `admin-token freed the lock of run ${runId}, epoch 2, worker ${worker}: its worker is gone`,
+    });
+    const { items: lines } = await app.admin.get('/api/v1/audit?limit=10');
+    expect(lines).toContainEqual(
+      expect.objectContaining({ action: expect.stringMatching(/unlock$/), result: 'done' }),
+    );
   });
 });

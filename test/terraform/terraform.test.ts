@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { appError } from '../../src/errors/app-error.js';
 import { sha256 } from '../../src/lib/hash.js';
 import type { JournalEntry } from '../../src/terraform/apply-events.js';
+import { deadlineOf } from '../../src/config/limits.js';
 import { importResource } from '../../src/terraform/import-resource.js';
 import { buildTerraformEnv } from '../../src/terraform/terraform-env.js';
 import {
@@ -114,6 +115,18 @@ describe('plan', () => {
       code: 'phase_timeout',
       message: 'terraform plan took longer than its limit of 0.3 s (PROVISIONING_TIMEOUT)',
     });
+  });
+
+  test('commands with one deadline have it together: the one it meets is stopped, a later one ends at once', async () => {
+    const bin = script(folder, 'slow-terraform', 'trap "exit 1" INT; while :; do sleep 0.02; done');
+    const deadline = deadlineOf({ name: 'ROLLBACK_TIMEOUT', ms: 300 });
+    const ctx = await context({}, { tool: { bin, version: '0' }, deadline });
+    for (const work of [planTerraform(ctx), planTerraform(ctx).catch(() => planTerraform(ctx))])
+      await expect(work).rejects.toMatchObject({
+        code: 'phase_timeout',
+        message: 'the limit of 0.3 s (ROLLBACK_TIMEOUT) was over during terraform plan, which was stopped',
+        extra: { limit: 'ROLLBACK_TIMEOUT', limit_seconds: 0.3 },
+      });
   });
 
   test('a terraform that falls silent is stopped and the silence is named, one that goes on talking is not', async () => {
