@@ -14,6 +14,7 @@ export default {
   watchPathIgnorePatterns: ['<rootDir>/.terrace/'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  testSequencer: '<rootDir>/test/support/sequencer.mjs',
   testTimeout: 60_000,
   randomize: true,
   maxWorkers: 2,

@@ -79,7 +79,7 @@ export async function play(
   return { ...played, ended, recoveryMs, violations };
 }
 
-const askedEnd: Record<Boundary['during'], string> = {
+export const askedEnd: Record<Boundary['during'], string> = {
   create: 'ready',
   rollback: 'rolled_back',
   destroy: 'destroyed',

@@ -1,36 +1,34 @@
 /** The table of docs/chaos.md. */
-import type { Undisturbed, Played } from './play.js';
 import { boundaries, faults, meets } from './matrix.js';
+import { askedEnd } from './play.js';
+import type { PlayLine, ResultLine } from './results.js';
 
-export interface Report {
-  readonly played: readonly Played[];
-  readonly undisturbed: readonly Undisturbed[];
-  /** What was wrong with the whole when all was over: queue, audit chain. */
-  readonly atTheEnd: readonly string[];
-  readonly date: string;
-  readonly machine: string;
-}
-
-export function reportText({ played, undisturbed, atTheEnd, date, machine }: Report): string {
-  const most = Math.max(...undisturbed.map(({ createMs }) => createMs));
+export function reportText(lines: readonly ResultLine[], machine: string): string {
+  const played = lines.filter((one) => one.kind === 'play');
+  const fleets = lines.filter((one) => one.kind === 'fleet');
+  const atTheEnd = fleets.flatMap(({ violations }) => violations);
+  const most = Math.max(0, ...fleets.map(({ createMs }) => createMs));
+  const these = (boundary: string, fault: string) =>
+    played.filter((one) => one.boundary === boundary && one.fault === fault);
+  const counts: number[] = [];
   const rows = boundaries.map((boundary) => [
     boundary.name,
     ...faults.map((fault) => {
       if (!meets(boundary, fault)) return 'none';
-      const these = played.filter((one) => one.boundary.name === boundary.name && one.fault === fault);
-      if (these.length === 0) return 'not played';
-      return `${these.filter(({ violations }) => violations.length > 0).length} of ${these.length}`;
+      const cell = these(boundary.name, fault);
+      counts.push(cell.length);
+      return cell.length === 0 ? 'not played' : `${cell.filter(isWrong).length} of ${cell.length}`;
     }),
   ]);
   const times = faults.map((fault) => {
-    const these = played.filter((one) => one.fault === fault && one.ended !== null);
-    const ms = these.map(({ recoveryMs }) => recoveryMs).sort((a, b) => a - b);
-    const asked = these.filter((one) => isAsked(one)).length;
-    return [fault, these.length, at(ms, 0.5), at(ms, 0.95), at(ms, 1), `${asked} of ${these.length}`];
+    const ended = played.filter((one) => one.fault === fault && one.ended !== null);
+    const ms = ended.map(({ recoveryMs }) => recoveryMs).sort((a, b) => a - b);
+    const asked = ended.filter(isAsked).length;
+    return [fault, ended.length, at(ms, 0.5), at(ms, 0.95), at(ms, 1), `${asked} of ${ended.length}`];
   });
   return [
-    `${date}, ${machine}. ${played.length} runs were struck, one undisturbed create took up to ${seconds(most)}.`,
-    `Violations in runs: ${played.filter(({ violations }) => violations.length > 0).length}. At the end of all: ${atTheEnd.length === 0 ? 'queue empty, no lease, no lock, audit chain whole' : atTheEnd.join('; ')}.`,
+    `${new Date().toISOString().slice(0, 10)}, ${machine}. N = ${Math.min(...counts)} at least. ${played.length} runs were struck, one undisturbed create took up to ${(most / 1000).toFixed(1)} s.`,
+    `Violations in runs: ${played.filter(isWrong).length}. At the end of all: ${atTheEnd.length === 0 ? 'queue empty, no lease, no lock, audit chain whole' : atTheEnd.join('; ')}.`,
     '',
     'Runs with a violation, of runs struck; `none` = there is nothing to strike:',
     '',
@@ -43,16 +41,17 @@ export function reportText({ played, undisturbed, atTheEnd, date, machine }: Rep
   ].join('\n');
 }
 
-function isAsked({ boundary, ended }: Played): boolean {
-  return ended === { create: 'ready', rollback: 'rolled_back', destroy: 'destroyed' }[boundary.during];
+const isWrong = ({ violations }: PlayLine) => violations.length > 0;
+
+function isAsked({ boundary, ended }: PlayLine): boolean {
+  const during = boundaries.find(({ name }) => name === boundary)?.during;
+  return during !== undefined && ended === askedEnd[during];
 }
 
 function at(sorted: readonly number[], share: number): string {
   const value = sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
   return value === undefined ? '-' : (value / 1000).toFixed(1);
 }
-
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
   const all = [head, ...rows].map((row) => row.map(String));
@@ -66,8 +65,12 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
 }
 
 /** One line a violation, with what repeats it. */
-export function violationLines(played: readonly Played[]): string[] {
-  return played.flatMap(({ boundary, fault, seed, ended, violations }) =>
-    violations.map((text) => `${boundary.name} x ${fault}, seed ${seed}, ended ${ended}: ${text}`),
+export function violationLines(lines: readonly ResultLine[]): string[] {
+  return lines.flatMap((one) =>
+    one.violations.map((text) =>
+      one.kind === 'fleet'
+        ? `at the end: ${text}`
+        : `${one.boundary} x ${one.fault}, seed ${one.seed}, ended ${one.ended}: ${text}`,
+    ),
   );
 }

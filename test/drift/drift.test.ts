@@ -7,7 +7,7 @@ import { createLog } from '../../src/log/log.js';
 import { findTerraform } from '../../src/terraform/locate.js';
 import { apiOf, type Api, type Json } from '../support/api.js';
 import { connectToHome } from '../support/embedded-client.js';
-import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+import { makeServedHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 let terrace: Terrace;
 let api: Api;
@@ -15,7 +15,7 @@ let db: pg.Client;
 let calls: string;
 
 beforeAll(async () => {
-  const home = await makeHome();
+  const home = await makeServedHome();
   // Every start of terraform leaves a line.
   calls = join(home, 'calls');
   const bin = join(home, 'terraform');

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { projectRoot } from '../../src/lib/project-root.js';
 import { apiOf } from '../support/api.js';
-import { makeHome, removeHome, startTerrace } from '../support/terrace.js';
+import { makeServedHome, removeHome, startTerrace } from '../support/terrace.js';
 
 test('an environment of a blueprint from outside is made; without it, it is checked for drift, rolled back and destroyed', async () => {
-  const home = await makeHome();
+  const home = await makeServedHome();
   const folder = join(projectRoot, 'test/stacks/third-party');
   const first = await startTerrace(home, { BLUEPRINT_PATHS: folder });
   const api = apiOf(first);

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { apiOf, type Api, type Json } from '../support/api.js';
-import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+import { makeServedHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 let terrace: Terrace;
 let api: Api;
 
 beforeAll(async () => {
   const env = { MAX_ENVIRONMENTS_PER_USER: '50', HEALTH_CHECK_TIMEOUT: '1', HEALTH_CHECK_INTERVAL: '1' };
-  terrace = await startTerrace(await makeHome(), env);
+  terrace = await startTerrace(await makeServedHome(), env);
   api = apiOf(terrace);
 });
 

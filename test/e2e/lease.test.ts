@@ -5,13 +5,13 @@ import type pg from 'pg';
 import { apiOf } from '../support/api.js';
 import { connectToHome } from '../support/embedded-client.js';
 import { eventually } from '../support/eventually.js';
-import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+import { makeServedHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 let terrace: Terrace;
 let db: pg.Client;
 
 beforeAll(async () => {
-  terrace = await startTerrace(await makeHome(), { SWEEP_SECONDS: '1', LEASE_SECONDS: '2' });
+  terrace = await startTerrace(await makeServedHome(), { SWEEP_SECONDS: '1', LEASE_SECONDS: '2' });
   db = await connectToHome(terrace.home);
 });
 

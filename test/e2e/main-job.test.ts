@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { apiOf, exampleSpec, type Api, type Json } from '../support/api.js';
-import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+import { makeServedHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 let terrace: Terrace;
 let api: Api;
 
 beforeAll(async () => {
-  terrace = await startTerrace(await makeHome(), { MAX_ENVIRONMENTS_PER_USER: '50' });
+  terrace = await startTerrace(await makeServedHome(), { MAX_ENVIRONMENTS_PER_USER: '50' });
   api = apiOf(terrace);
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { loadPriceTable } from '../../src/cost/table-file.js';
 import { apiOf, type Json } from '../support/api.js';
-import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+import { makeServedHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 let terrace: Terrace | undefined;
 afterEach(async () => {
@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 test('policies and the quota of cost judge plans before anybody does', async () => {
-  const home = await makeHome();
+  const home = await makeServedHome();
   const prices = await loadPriceTable();
   const cluster = { cpu_core_month: 20, memory_gb_month: 3, storage_gb_month: 0.1 };
   await writeFile(join(home, 'prices.json'), JSON.stringify({ ...prices, cluster }));

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { apiOf, type Api, type Json } from '../support/api.js';
-import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+import { makeServedHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 let terrace: Terrace;
 let api: Api;
 
 beforeAll(async () => {
   const env = { RETRY_ATTEMPTS: '3', RETRY_FIRST_WAIT: '1', BREAKER_FAILURES: '4', BREAKER_SECONDS: '3600' };
-  terrace = await startTerrace(await makeHome(), env);
+  terrace = await startTerrace(await makeServedHome(), env);
   api = apiOf(terrace);
 });
 

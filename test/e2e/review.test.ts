@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { apiOf, exampleSpec, type Answer, type Api, type Json } from '../support/api.js';
 import { connectToHome } from '../support/embedded-client.js';
-import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+import { makeServedHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 let terrace: Terrace;
 let api: Api;
@@ -11,7 +11,7 @@ let colleague: Api;
 let db: pg.Client;
 
 beforeAll(async () => {
-  terrace = await startTerrace(await makeHome(), { SWEEP_SECONDS: '1' });
+  terrace = await startTerrace(await makeServedHome(), { SWEEP_SECONDS: '1' });
   api = apiOf(terrace);
   const made = await api.call('POST', '/api/v1/tokens', { name: 'colleague', role: 'approver' });
   colleague = apiOf({ url: terrace.url, token: made.body.token });

@@ -4,15 +4,24 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createTestDatabase } from '../support/database.js';
-import { failToStart, makeHome, removeHome, startTerrace } from '../support/terrace.js';
+import { failToStart, makeHome, makeServedHome, removeHome, startTerrace } from '../support/terrace.js';
 
 let home: string;
+const others: string[] = [];
 
 beforeEach(async () => {
   home = await makeHome();
 });
 
-afterEach(() => removeHome(home));
+afterEach(async () => {
+  for (const one of [home, ...others.splice(0)]) await removeHome(one);
+});
+
+async function served(): Promise<string> {
+  const other = await makeServedHome();
+  others.push(other);
+  return other;
+}
 
 const key = () => randomBytes(32).toString('base64');
 
@@ -60,12 +69,14 @@ describe('a start that cannot succeed exits 1 and says in one line what to do', 
   });
 
   test('a terraform that is not there', async () => {
+    const home = await served();
     const { code, stderr } = await failToStart(home, { TERRAFORM_BIN: join(home, 'no-such-terraform') });
     expect(code).toBe(1);
     expect(stderr).toContain('which is not a program that can be run (terraform_missing)');
   });
 
   test('a terraform that is too old', async () => {
+    const home = await served();
     const old = join(home, 'terraform');
     await writeFile(old, `#!/bin/sh\necho 'Terraform v1.3.0'\n`);
     await chmod(old, 0o755);
@@ -96,19 +107,14 @@ describe('a start that cannot succeed exits 1 and says in one line what to do', 
 });
 
 describe('a home', () => {
-  test('keeps token, key and password from other users, and the token over a restart', async () => {
+  test('keeps token, key and password from other users, and the token over a restart; an unknown TERRACE_ name is warned of', async () => {
     const first = await startTerrace(home);
     for (const name of ['token', 'state-encryption-key', 'postgres.json'])
       expect((await stat(join(home, name))).mode & 0o077).toBe(0);
     expect(await first.stop()).toBe(0);
-    const second = await startTerrace(home);
+    const second = await startTerrace(home, { TERRACE_HOEM: 'x' });
     expect(second.token).toBe(first.token);
+    expect(second.stderr()).toContain('unknown setting TERRACE_HOEM');
     await second.stop();
-  });
-
-  test('an unknown TERRACE_ name is warned of', async () => {
-    const terrace = await startTerrace(home, { TERRACE_HOEM: 'x' });
-    expect(terrace.stderr()).toContain('unknown setting TERRACE_HOEM');
-    await terrace.stop();
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { apiOf, type Json } from '../support/api.js';
-import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+import { makeServedHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 let terrace: Terrace | undefined;
 afterEach(async () => {
@@ -10,7 +10,7 @@ afterEach(async () => {
 
 test('a tenant with one run at once has the other wait, and leaves for good through a kill -9', async () => {
   const settings = { SWEEP_SECONDS: '1' };
-  terrace = await startTerrace(await makeHome(), settings);
+  terrace = await startTerrace(await makeServedHome(), settings);
   const api = apiOf(terrace);
   const [acme] = (await api.get('/api/v1/tenants')).items;
   const tenant = `/api/v1/tenants/${acme.tenant_id}`;

@@ -9,10 +9,7 @@ export function stackOf(resource: Resources, more: object = {}): object {
   const used = new Set(Object.keys(resource).map((type) => type.split('_')[0] ?? ''));
   const ofUsed = (all: object) => Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
   return {
-    terraform: {
-      required_providers: ofUsed(providers.terraform.required_providers),
-      backend: providers.terraform.backend,
-    },
+    terraform: { required_providers: ofUsed(providers.terraform.required_providers) },
     provider: {
       ...ofUsed(providers.provider),
       ...(used.has('aws') ? { aws: [{ region: 'eu-central-1' }] } : {}),

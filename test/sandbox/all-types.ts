@@ -22,7 +22,6 @@ export const providers = {
       postgresql: { source: 'cyrilgdn/postgresql', version: '1.26.0' },
       random: { source: 'hashicorp/random', version: '3.7.2' },
     },
-    backend: { local: { path: 'terraform.tfstate' } },
   },
   provider: {
     aws: [

@@ -1,11 +1,13 @@
 /** Terrace as a user runs it: the built all-in-one in a child process, with a home of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectRoot } from '../../src/lib/project-root.js';
+import { createTestDatabase } from './database.js';
 
 export interface Terrace {
   readonly url: string;
@@ -31,7 +33,27 @@ export async function makeHome(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'terrace-e2e-'));
 }
 
+/** Homes whose database is one of the test run's server: no server to make and to start, no migration. */
+const served = new Map<string, { readonly env: Env; drop(): Promise<void> }>();
+
+/** A home for tests that are not about the embedded server. */
+export async function makeServedHome(): Promise<string> {
+  const [home, { db, url, drop }] = await Promise.all([makeHome(), createTestDatabase()]);
+  await db.end();
+  const env = {
+    DATABASE_URL: url,
+    STATE_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    SANDBOX: 'on',
+  };
+  served.set(home, { env, drop });
+  return home;
+}
+
+/** The settings of a served home; undefined for a home with a server of its own. */
+export const servedEnv = (home: string): Env | undefined => served.get(home)?.env;
+
 export async function removeHome(home: string): Promise<void> {
+  await served.get(home)?.drop();
   await rm(home, { recursive: true, force: true, maxRetries: 5 });
 }
 
@@ -79,7 +101,7 @@ export async function failToStart(
 
 function spawnTerrace(home: string, env: Env, program: Program = 'all-in-one'): ChildProcess {
   return spawn(process.execPath, [join(projectRoot, `dist/src/main/${program}.js`)], {
-    env: { ...leastEnv(), TERRACE_HOME: home, ...env },
+    env: { ...leastEnv(), TERRACE_HOME: home, ...servedEnv(home), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
