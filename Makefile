@@ -2,10 +2,10 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install build demo up test fuzz chaos outages moto check audit bench clean
+.PHONY: help install build demo up test fuzz chaos outages moto check audit bench bench-fleet clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
 node_modules/.installed: package.json package-lock.json
 	npm ci --no-audit --no-fund
@@ -49,6 +49,9 @@ check: install ## what CI runs: format, lint, types, tests
 
 bench: build ## speed and memory against bare terraform, printed and written to docs/bench.md
 	@node dist/src/main/bench.js
+
+bench-fleet: build ## 500 environments through 2 workers in bad weather, recovery, claims; N, FAULTS (%) and SEED as wished
+	@node dist/src/main/bench-fleet.js --n=$${N:-500} --faults=$${FAULTS:-5} --seed=$${SEED:-1}
 
 clean: ## remove what was built and the local data
 	rm -rf dist .terrace cdktf.out coverage

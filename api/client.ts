@@ -47,6 +47,8 @@ export interface Client {
   text(path: string): Promise<string>;
   /** Sent with an Idempotency-Key, so that a lost answer can be asked for again. */
   post<T>(path: string, body?: unknown, idempotencyKey?: string): Promise<T>;
+  /** Of whatever version there is. */
+  patch<T>(path: string, body: unknown): Promise<T>;
   delete<T>(path: string): Promise<T>;
   /** Follows the timeline until the environment has one of the statuses; throws past the limit, or when it failed instead. */
   waitFor(environmentId: string, statuses: readonly string[], waiting?: Waiting): Promise<EnvironmentAnswer>;
@@ -61,7 +63,7 @@ export function createClient(props: ClientProps): Client {
   const send = async (
     method: string,
     path: string,
-    init: { accept?: string; body?: unknown; key?: string } = {},
+    init: { accept?: string; body?: unknown; key?: string; ifMatch?: string } = {},
   ) => {
     const response = await fetch(new URL(path, baseUrl), {
       method,
@@ -70,6 +72,7 @@ export function createClient(props: ClientProps): Client {
         accept: init.accept ?? 'application/json',
         ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(init.key === undefined ? {} : { 'idempotency-key': init.key }),
+        ...(init.ifMatch === undefined ? {} : { 'if-match': init.ifMatch }),
       },
       body: init.body === undefined ? undefined : JSON.stringify(init.body),
       signal: AbortSignal.timeout(timeoutMs),
@@ -124,6 +127,8 @@ export function createClient(props: ClientProps): Client {
     text: (path) => send('GET', path, { accept: 'text/plain' }),
     post: async <T>(path: string, body?: unknown, key: string = randomUUID()) =>
       JSON.parse(await send('POST', path, { body, key })) as T,
+    patch: async <T>(path: string, body: unknown) =>
+      JSON.parse(await send('PATCH', path, { body, ifMatch: '*' })) as T,
     delete: async <T>(path: string) => JSON.parse(await send('DELETE', path)) as T,
     waitFor: (id, statuses, waiting = {}) =>
       until(

@@ -8,12 +8,16 @@ export interface MemoryWait {
   close(): void;
 }
 
+type MemoryWaitDeps = Pick<WorkerDeps, 'db' | 'log'> & {
+  readonly config: Pick<WorkerDeps['config'], 'TERRAFORM_MEMORY_MB'>;
+};
+
 const lookMs = 1000;
 const tellEveryMs = 60_000;
 
 /** Waits for room, and says so: in the log when it begins, each minute and when it is over; in the metrics each time. */
 export function tellMemoryWait(
-  { db, log, config }: WorkerDeps,
+  { db, log, config }: MemoryWaitDeps,
   { gate, onOver }: { readonly gate: MemoryGate; readonly onOver: () => void },
 ): MemoryWait {
   let timer: NodeJS.Timeout | undefined;

@@ -27,7 +27,8 @@ export async function memoryOfTree(rootPid: number): Promise<ProcessMemory[]> {
   return [...kinds.values()];
 }
 
-async function treeOf(rootPid: number): Promise<number[]> {
+/** A process and all below it. */
+export async function treeOf(rootPid: number): Promise<number[]> {
   const names = await readdir('/proc').catch(() => []);
   const parents = new Map<number, number>();
   for (const name of names.filter((one) => /^\d+$/.test(one))) {

@@ -65,6 +65,13 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+/** What was measured, without a comparison. */
+export const renderRows = (rows: readonly Row[]) =>
+  table(
+    ['what', 'result', 'goal'],
+    rows.map(({ what, result, goal: aim }) => [what, result, aim]),
+  );
+
 const stepRows = (steps: readonly StepMedian[]) => steps.map(({ name, ms }) => [name, inMs(ms)]);
 
 function memoryCells({ when, kinds }: MemoryRow): string[] {
