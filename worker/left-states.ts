@@ -17,6 +17,7 @@ import {
 } from '../src/state/left-store.js';
 import { assertFenced } from '../src/state/state-protocol.js';
 import { parseState } from '../src/state/state-rules.js';
+import { latestVersion } from '../src/state/state-store.js';
 import type { StateSource } from '../src/state/state-source.js';
 import type { WorkerDeps } from './deps.js';
 import type { RunContext } from './run-context.js';
@@ -58,10 +59,31 @@ async function becameNewest(deps: WorkerDeps, { states, left }: Settling, body: 
   }
 }
 
+/**
+ * Where the customer keeps the state: throws `state_diverged` when what is there is older than what a run has written last, of
+ * another lineage, or gone. A newer one is the owner's right.
+ */
+export async function assertNotGoneBack(
+  deps: BlockDeps,
+  ctx: BlockContext,
+  states: StateSource,
+): Promise<void> {
+  const newest = await latestVersion(deps.db, ctx.run.environmentId);
+  if (newest === null || newest.ciphertext !== null) return;
+  const stored = await states.read();
+  if (stored !== null && stored.lineage === newest.lineage && stored.serial >= newest.serial) return;
+  const there = stored === null ? 'no state is' : `state ${stored.serial} of lineage ${stored.lineage} is`;
+  const reason = `${there} in the bucket, but state ${newest.serial} of lineage ${newest.lineage} was written last: put that, or one of its lineage with that serial or a higher one, there`;
+  await blockEnvironment(deps, ctx, { reason, left_state_id: null });
+}
+
+type BlockDeps = Pick<WorkerDeps, 'db'>;
+type BlockContext = Pick<RunContext, 'run' | 'lease'>;
+
 /** Marks the environment, and throws what this run ends with. */
-export async function blockEnvironment(
-  { db }: WorkerDeps,
-  { run, lease }: RunContext,
+async function blockEnvironment(
+  { db }: BlockDeps,
+  { run, lease }: BlockContext,
   mark: { readonly reason: string; readonly left_state_id: string | null },
 ): Promise<never> {
   await inTransaction(db, async (tx) => {

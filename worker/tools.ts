@@ -13,7 +13,7 @@ import { createWorkDir, removeWorkDir } from '../src/terraform/work-dir.js';
 import type { WorkerDeps } from './deps.js';
 import type { Loaded } from './load.js';
 import { handIn } from './hand-in.js';
-import { settleLefts } from './left-states.js';
+import { assertNotGoneBack, settleLefts } from './left-states.js';
 import type { RunContext } from './run-context.js';
 import { statesOf } from './states.js';
 
@@ -48,6 +48,7 @@ export async function openTools(
     assertNotDiverged(given.environment);
     await handIn(deps);
     await settleLefts(deps, ctx, states);
+    await assertNotGoneBack(deps, ctx, states);
     const grant = states.grant();
     closers.push(async () => grant.revoke());
     ctx.redactor.add(grant.password);

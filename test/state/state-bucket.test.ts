@@ -3,12 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createKeyring } from '../../src/crypto/envelope.js';
 import { assumeSession, type SessionKeys } from '../../src/credentials/session.js';
+import { getEnvironment } from '../../src/environment/environment-store.js';
 import { createLog } from '../../src/log/log.js';
+import { getRun } from '../../src/run/run-store.js';
 import { isLeftBehind, parseLock, stateKeys, statePolicy } from '../../src/state/bucket-rules.js';
 import { startStateBackend, type StateBackend, type StateGrant } from '../../src/state/state-backend.js';
 import { openStateBucket, type StateBucket } from '../../src/state/state-bucket.js';
 import { bucketStates, type StateSource } from '../../src/state/state-source.js';
 import { latestVersion, openVersion } from '../../src/state/state-store.js';
+import { assertNotGoneBack } from '../../worker/left-states.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { applyRole, customer } from '../support/fake-aws/customer.js';
 import { startFakeAws, type FakeAws } from '../support/fake-aws/server.js';
@@ -131,6 +134,32 @@ describe('a state in the bucket', () => {
       "the state has lineage m; this environment's is l",
     );
     expect(there().objects.get(stateKeys(run.environmentId).state)).toHaveLength(1);
+  });
+
+  test('that went back, is gone or is of another lineage blocks the environment; one that went on does not', async () => {
+    await post(stateText(3));
+    const { db } = database;
+    const ctx = { run: await getRun(db, null, run.runId), lease: run };
+    const put = (text: string) => bucket.state.write(text, objectOf('state')!.etag);
+    await put(stateText(5));
+    await assertNotGoneBack({ db }, ctx, source);
+    const went = 'but state 3 of lineage l was written last';
+    for (const [text, there] of [
+      [stateText(2), 'state 2 of lineage l is in the bucket'],
+      [stateText(4, { lineage: 'm' }), 'state 4 of lineage m is in the bucket'],
+    ] as const) {
+      await put(text);
+      await expect(assertNotGoneBack({ db }, ctx, source)).rejects.toMatchObject({
+        code: 'state_diverged',
+        message: expect.stringContaining(`${there}, ${went}`),
+      });
+    }
+    const { stateDiverged } = await getEnvironment(db, null, run.environmentId);
+    expect(stateDiverged).toMatchObject({ reason: expect.stringContaining(went), left_state_id: null });
+    there().objects.delete(stateKeys(run.environmentId).state);
+    await expect(assertNotGoneBack({ db }, ctx, source)).rejects.toThrow(
+      `no state is in the bucket, ${went}`,
+    );
   });
 
   test('that somebody else has changed since it was read is not overwritten', async () => {
