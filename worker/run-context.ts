@@ -107,7 +107,7 @@ export function openRunContext(deps: WorkerDeps, run: Run): RunContext {
     stopping: () => stopping,
     onClose: (closer) => void closers.push(closer),
     close: async () => {
-      clearInterval(heart);
+      heart.stop();
       await stopping;
       for (const closer of closers.splice(0)) closer();
       if (deps.active.get(run.runId) === inHand) deps.active.delete(run.runId);
@@ -131,22 +131,45 @@ function named(error: unknown, step: string): AppError {
   });
 }
 
-/** Beats on a timer of its own. A database that does not answer is no reason to stop: nobody else can take the run then. */
-function startHeartbeat(deps: WorkerDeps, run: Run, { stop, kill }: InHand): NodeJS.Timeout {
+/**
+ * Beats on a timer of its own. Whoever cannot reach the database for two thirds of its lease stops its terraform while nobody
+ * else can have the run: it cannot know whether the database is away, or only it is cut off.
+ */
+function startHeartbeat(deps: WorkerDeps, run: Run, { stop, kill }: InHand): { stop(): void } {
   const leaseSeconds = deps.config.LEASE_SECONDS;
   const lease = { runId: run.runId, epoch: run.leaseEpoch };
+  const patienceMs = leaseSeconds * 667;
+  const cutOff = () => stop.abort(cutOffFault(lease.runId, patienceMs));
+  let silence = setTimeout(cutOff, patienceMs);
   const beat = async () => {
+    const askedAt = performance.now();
     const { alive, cancelRequested, forceCancelRequested } = await renewLease(deps.db, {
       ...lease,
       leaseSeconds,
     });
+    clearTimeout(silence);
+    if (!stopped) silence = setTimeout(cutOff, patienceMs - (performance.now() - askedAt));
     if (!alive) stop.abort(appError('lease_lost', `run ${lease.runId} was taken over by another worker`));
     else if (cancelRequested && run.status !== 'rolling_back') stop.abort(canceled(lease.runId));
     if (alive && forceCancelRequested) kill.abort();
   };
-  return setInterval(() => {
+  const timer = setInterval(() => {
     beat().catch((error: unknown) => deps.log.warn({ err: error, run_id: lease.runId }, 'heartbeat failed'));
   }, leaseSeconds * 333);
+  let stopped = false;
+  return {
+    stop: () => {
+      stopped = true;
+      clearInterval(timer);
+      clearTimeout(silence);
+    },
+  };
+}
+
+/** Like a lost lease, but nobody is known to have the run: it is handed over as soon as the database answers. */
+function cutOffFault(runId: string, silentMs: number): AppError {
+  const message = `run ${runId} was stopped: the database could not be reached for ${Math.round(silentMs / 1000)} s, and the lease was running out`;
+  return appError('lease_lost', message, { extra: { cut_off: true } });
 }
 
 export function canceled(runId: string): AppError {
@@ -181,12 +204,18 @@ function logSink(deps: WorkerDeps, lease: RunContext['lease'], log: Log) {
       await appendLogs(deps.db, { ...lease, phase, lines });
     }
   };
+  /** What a database that is away does not take is kept for the next time. */
+  const keep = (batch: typeof waiting) =>
+    write(batch).catch((error: unknown) => {
+      if (toAppError(error).code === 'database_unavailable') waiting = [...batch, ...waiting];
+      throw error;
+    });
   const flush = () => {
     clearTimeout(timer);
     timer = undefined;
     const batch = waiting;
     waiting = [];
-    if (batch.length > 0) writing = writing.then(() => write(batch));
+    if (batch.length > 0) writing = writing.catch(() => undefined).then(() => keep(batch));
     return writing;
   };
   return {

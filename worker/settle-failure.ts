@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { toAppError, type AppError } from '../src/errors/app-error.js';
 import type { RecordedError } from '../src/environment/environment.js';
 import { getRun } from '../src/run/run-store.js';
@@ -20,6 +21,7 @@ export function recordError(error: AppError): RecordedError {
  */
 export async function settleFailure(deps: WorkerDeps, ctx: RunContext, thrown: unknown): Promise<void> {
   const error = reasonOf(ctx, thrown);
+  if (error.extra['cut_off'] === true) return handOver(ctx, error);
   if (error.code === 'lease_lost') {
     ctx.log.warn({ step: error.step }, 'the lease was lost; another worker carries on');
     return;
@@ -42,6 +44,28 @@ export async function settleFailure(deps: WorkerDeps, ctx: RunContext, thrown: u
     return;
   }
   await settleCancel(deps, ctx, recorded);
+}
+
+/** How long a database that is away is waited for, and how often it is asked. Afterwards the lease is over for all to see. */
+const patienceMs = 60_000;
+const againMs = 500;
+
+/** Hands the run of a worker that was cut off over as soon as it can, unless another one has it by then. */
+async function handOver(ctx: RunContext, { message }: AppError): Promise<void> {
+  ctx.log.warn(message);
+  for (const until = performance.now() + patienceMs; ;) {
+    try {
+      await ctx.move({ to: 'interrupted', message: `${message}; the run is carried on` });
+      return;
+    } catch (thrown) {
+      const fault = toAppError(thrown);
+      if (fault.code !== 'database_unavailable' || performance.now() > until) {
+        ctx.log.warn({ code: fault.code }, 'the run could not be handed over; another worker carries on');
+        return;
+      }
+      await setTimeout(againMs);
+    }
+  }
 }
 
 /** Its environment is told what there is; a rollback that was stopped leaves it failed. */
