@@ -262,11 +262,11 @@ export const appKit: Kit = {
     {
       name: 'managed data services',
       first: merged(managed, {
-        database: { mode: 'rds', final_snapshot: false },
+        database: { mode: 'rds' },
         cache: { mode: 'elasticache' },
       }),
       then: merged(managed, {
-        database: { mode: 'rds', final_snapshot: false, size: 'large', storage_gb: 40, multi_az: true },
+        database: { mode: 'rds', size: 'large', storage_gb: 40, multi_az: true },
         cache: { mode: 'elasticache', replicas: 2 },
       }),
       changed: { 'aws_db_instance.database': 'update', 'aws_elasticache_replication_group.cache': 'update' },

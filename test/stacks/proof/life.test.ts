@@ -2,10 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { retainedBy } from '../../../src/receipt/receipt.js';
 import { listSandboxObjects } from '../../../src/sandbox/sandbox-store.js';
 import { openBench, type Bench } from '../../sandbox/bench.js';
 import { inputOf } from '../inputs.js';
 import { kits } from '../kits/kits.js';
+import { judgedPairs, misordered } from './destroy-order.js';
 import { stackOf } from '../stack-json.js';
 
 let bench: Bench;
@@ -15,6 +17,18 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const lives = kits.flatMap((kit) => kit.lives.map((life) => ({ ...life, ref: kit.blueprint.ref, kit })));
+
+test('an order that the graph does not give is told', () => {
+  const node = (address: string) => `"[root] ${address} (destroy)"`;
+  const nodes = ['aws_vpc.network', 'aws_subnet.network_private_a', 'aws_db_instance.database'].map(node);
+  const [vpc, subnet, database] = nodes;
+  const drawn = nodes.map((one) => `${one} [label = "x"]`).join('\n');
+  expect(misordered(`${drawn}\n${vpc} -> ${subnet}\n${subnet} -> ${database}`)).toEqual([]);
+  expect(misordered(`${drawn}\n${vpc} -> ${subnet}`)).toEqual([
+    'aws_vpc.network may go before aws_db_instance.database',
+    'aws_subnet.network_private_a may go before aws_db_instance.database',
+  ]);
+});
 
 describe('the life of an environment', () => {
   test.each(
@@ -32,19 +46,31 @@ describe('the life of an environment', () => {
     const values = Object.fromEntries(secrets.map(({ name, length }) => [name, name[0]?.repeat(length)]));
     await writeFile(join(workspace.folder, 'secrets.auto.tfvars.json'), JSON.stringify(values));
 
+    /** Exit code 0 of a plan: throws with its text otherwise. */
+    const nothingToChange = () => workspace.must('plan', '-input=false', '-detailed-exitcode');
+
     // A data source of what is yet to be made is read during the apply.
     const planned = new Set(Object.values(await workspace.plan()));
     planned.delete('read');
     expect(planned).toEqual(new Set(['create']));
     await workspace.must('apply', '-input=false', 'plan.bin');
-    expect(await workspace.plan()).toEqual({});
+    await nothingToChange();
 
     await workspace.write(local(then));
     expect(await workspace.plan()).toEqual(changed);
     await workspace.must('apply', '-input=false', 'plan.bin');
-    expect(await workspace.plan()).toEqual({});
+    await nothingToChange();
 
-    await workspace.must('destroy', '-auto-approve', '-input=false');
+    await workspace.must('plan', '-destroy', '-input=false', '-out=plan.bin');
+    const dot = await workspace.must('graph', '-plan=plan.bin');
+    expect(judgedPairs(dot)).toBeGreaterThan(0);
+    expect(misordered(dot)).toEqual([]);
+    if (dot.includes('aws_db_instance.')) {
+      const kept = retainedBy(JSON.parse(await workspace.must('show', '-json', 'plan.bin')));
+      const snapshot = { type: 'rds_snapshot', id: expect.stringMatching(/-final$/) };
+      expect(kept).toEqual(JSON.stringify(then).includes('"final_snapshot":false') ? [] : [snapshot]);
+    }
+    await workspace.must('apply', '-input=false', 'plan.bin');
     expect(await listSandboxObjects(bench.database.db, workspace.run.environmentId)).toEqual([]);
   });
 });
