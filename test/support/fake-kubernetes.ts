@@ -5,15 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { labelledKinds, namespaceKind, volumeKind } from '../../src/receipt/listed-kinds.js';
 
 export interface FakeKubernetes {
-  readonly endpoint: string;
   /** With a token that the API wants. */
   readonly kubeconfig: string;
   /** Answers of paths such as `/api/v1/namespaces/shop/resourcequotas`, whatever is asked there. */
   readonly answers: Map<string, { readonly status?: number; readonly body: object }>;
   /** What is in its lists, two a page; a kind that Terrace does not list is not known. */
   readonly objects: FakeObject[];
-  /** The tokens that it was shown. */
-  readonly tokens: Set<string>;
   close(): Promise<void>;
 }
 
@@ -38,31 +35,22 @@ const lists = [
 ];
 const pageSize = 2;
 
-/** `takes`: which tokens are good. @default the one of its kubeconfig */
-export async function startFakeKubernetes(
-  takes = (shown: string) => shown === token,
-): Promise<FakeKubernetes> {
+export async function startFakeKubernetes(): Promise<FakeKubernetes> {
   const answers: FakeKubernetes['answers'] = new Map();
   const objects: FakeObject[] = [];
-  const tokens = new Set<string>();
   const server = createServer((req, res) => {
     const url = new URL(req.url ?? '/', 'http://loopback');
     const answer = answers.get(url.pathname) ?? answerOf(objects, url, req.headers.accept ?? '');
-    const shown = String(req.headers.authorization).replace('Bearer ', '');
-    tokens.add(shown);
-    const status = takes(shown) ? (answer.status ?? 200) : 401;
+    const status = req.headers.authorization === `Bearer ${token}` ? (answer.status ?? 200) : 401;
     res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const endpoint = `http://127.0.0.1:${port}`;
   return {
-    endpoint,
-    kubeconfig: kubeconfigOf(endpoint, token),
+    kubeconfig: kubeconfigOf(`http://127.0.0.1:${port}`, token),
     answers,
     objects,
-    tokens,
     close: async () => {
       server.closeAllConnections();
       server.close();
