@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .PHONY: help install build demo up test fuzz chaos outages moto check audit bench bench-fleet clean
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 node_modules/.installed: package.json package-lock.json
 	npm ci --no-audit --no-fund
