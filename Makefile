@@ -28,7 +28,7 @@ test: build ## all tests, on real PostgreSQL, Redis and terraform
 fuzz: build ## 10,000 odd requests over every route; FUZZ_REQUESTS and FUZZ_SEED as wished
 	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-10000} npm test --silent -- test/api/fuzz
 
-chaos: build ## kill everything at every step; CHAOS_N times (1), CHAOS_SEED and CHAOS_CELL as wished; docs/chaos.md
+chaos: build ## kill everything at every step until each cell was played CHAOS_N times (1); goes on where it was ended; docs/chaos.md
 	@CHAOS_N=$${CHAOS_N:-1} npm test --silent -- test/chaos
 
 outages: build ## what lasts: PostgreSQL away for a minute, a full disk, a worker cut off, backup and restore; docs/outages.md

@@ -26,7 +26,7 @@ const transientFaults: readonly TransientFault[] = [
   },
   {
     name: 'the provider ended',
-    says: /Plugin did not respond|^Plugin error\b|rpc error: code = Unavailable/,
+    says: /Plugin did not respond|^(Plugin error|Request cancelled)\b|rpc error: code = Unavailable/,
   },
 ];
 
