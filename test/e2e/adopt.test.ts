@@ -14,11 +14,16 @@ let api: Api;
 let db: pg.Client;
 
 beforeAll(async () => {
-  terrace = await startTerrace(await makeHome());
-  api = apiOf(terrace);
-  db = await connectToHome(terrace.home);
-  db.on('error', () => undefined);
+  await connect(await makeHome());
 });
+
+async function connect(home: string): Promise<void> {
+  terrace = await startTerrace(home);
+  api = apiOf(terrace);
+  db = await connectToHome(home);
+  // Its server dies with Terrace.
+  db.on('error', () => undefined);
+}
 
 afterAll(async () => {
   await db.end();
@@ -168,8 +173,7 @@ test('a state that nobody could store outlives a kill -9, sealed; one that does 
   expect(await readdir(join(terrace.home, 'work'))).toEqual([]);
   await db.query('drop trigger away on left_states; drop function away');
   await terrace.kill();
-  terrace = await startTerrace(terrace.home);
-  api = apiOf(terrace);
+  await connect(terrace.home);
   expect(await readdir(folder)).toEqual([]);
   await api.call('POST', `${at(id)}/retry`);
   const blocked = await api.until(at(id), (one) => one.state_diverged !== null && one.status === 'failed');

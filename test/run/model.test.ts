@@ -25,7 +25,13 @@ beforeAll(async () => {
     end $$;
     create trigger note_status after update on runs for each row
       when (old.status <> new.status or old.finished_at is not null) execute function note_status();`);
-  const config = { LEASE_SECONDS: 600, SWEEP_SECONDS: 600, PLAN_MAX_AGE: 600, workdirBase: '/nowhere' };
+  const config = {
+    LEASE_SECONDS: 600,
+    SWEEP_SECONDS: 600,
+    PLAN_MAX_AGE: 600,
+    home: '/nowhere',
+    workdirBase: '/nowhere',
+  };
   // As much of a worker as its sweeper touches.
   const deps = { db: database.db, config, log: createLog('silent', 'test'), active: new Map() };
   sweeper = startSweeper(deps as unknown as Parameters<typeof startSweeper>[0]);
