@@ -38,8 +38,9 @@ export async function applySaved(
   });
   await ctx.step('apply', async () => {
     const journal = openJournal(deps, ctx);
+    let dumped: string | undefined;
     try {
-      await applyPlan(tools.terraform, planFile, journal.add);
+      await applyPlan(tools.terraform, planFile, journal.add, (state) => (dumped = state));
     } catch (error) {
       throw refusal ?? error;
     } finally {
@@ -48,7 +49,7 @@ export async function applySaved(
       try {
         await journal.written();
       } finally {
-        await saveErroredState(deps, ctx, tools);
+        await saveErroredState(deps, ctx, { tools, dumped });
       }
     }
   });

@@ -8,12 +8,17 @@ import type { RunContext } from './run-context.js';
 import type { Tools } from './tools.js';
 
 /**
- * Stores the state that terraform left in its work directory because its backend was away or refused it; one that cannot be
+ * Stores the state that terraform left in its work directory because its backend was away or refused it, or, where the disk was
+ * full, in its output (`dumped`); one that cannot be
  * stored is kept sealed. No clear file stays. Throws why it was not stored, or `state_diverged` when that blocks the environment.
  */
-export async function saveErroredState(deps: WorkerDeps, ctx: RunContext, tools: Tools): Promise<void> {
+export async function saveErroredState(
+  deps: WorkerDeps,
+  ctx: RunContext,
+  { tools, dumped }: { readonly tools: Tools; readonly dumped: string | undefined },
+): Promise<void> {
   const { workDir } = tools.terraform;
-  const body = await readErroredState(workDir);
+  const body = dumped === undefined ? await readErroredState(workDir) : Buffer.from(dumped);
   if (body === undefined) return;
   try {
     await tools.states.rescue(body);

@@ -8,8 +8,8 @@ import type { WorkerDeps } from './deps.js';
 import type { RunContext } from './run-context.js';
 
 /**
- * Does the work, and does it again after a failure of the cloud that may pass: RETRY_ATTEMPTS times, each wait twice as long.
- * `work` starts from what there is by then, and never repeats blindly. Each failure counts in the breaker of the account.
+ * Does the work, and does it again after a failure that may pass: RETRY_ATTEMPTS times, each wait twice as long.
+ * `work` starts from what there is by then, and never repeats blindly. Each failure of the cloud counts in the breaker of the account.
  */
 export async function retrying<T>(
   deps: WorkerDeps,
@@ -22,9 +22,9 @@ export async function retrying<T>(
       await closeBreaker(deps, ctx);
       return done;
     } catch (thrown) {
-      const { code, message } = toAppError(thrown);
+      const { code, message, blame } = toAppError(thrown);
       if (ctx.signal.aborted || !mayPass(code)) throw thrown;
-      await openBreaker(deps, ctx, message);
+      if (blame === 'tenant_cloud') await openBreaker(deps, ctx, message);
       if (attempt >= deps.config.RETRY_ATTEMPTS) throw thrown;
       const waitMs = waitBefore(attempt, deps.config.RETRY_FIRST_WAIT * 1000, Math.random());
       const failedAt = new Date().toISOString();

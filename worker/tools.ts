@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { limitOf } from '../src/config/limits.js';
 import { assertNotDiverged } from '../src/environment/queue-run.js';
 import { appError } from '../src/errors/app-error.js';
+import { onDisk } from '../src/errors/disk-full.js';
 import { preparedFor, linkPrepared } from '../src/terraform/prepared.js';
 import type { StateSource } from '../src/state/state-source.js';
 import { releaseDeadLock, releaseOwnLock } from '../src/state/state-store.js';
@@ -41,9 +42,10 @@ export async function openTools(
   try {
     await releaseDeadLock(deps.db, run.environmentId);
     closers.push(() => giveLockBack(deps, ctx));
-    const workDir = await createWorkDir(deps.config.workdirBase, run.runId);
+    const here = <T>(work: () => Promise<T>) => onDisk('WORKDIR_BASE', work);
+    const workDir = await here(() => createWorkDir(deps.config.workdirBase, run.runId));
     closers.push(() => removeWorkDir(workDir));
-    await writeFile(join(workDir, 'cdk.tf.json'), given.cdkJson, { mode: 0o600 });
+    await here(() => writeFile(join(workDir, 'cdk.tf.json'), given.cdkJson, { mode: 0o600 }));
     const states = await statesOf(deps, ctx);
     assertNotDiverged(given.environment);
     await handIn(deps);
@@ -54,22 +56,22 @@ export async function openTools(
     ctx.redactor.add(grant.password);
     const providers = await openProviders(deps, ctx, { ...given, workDir });
     closers.push(providers.close);
-    const env = await buildTerraformEnv({
-      workDir,
-      path: deps.config.path,
-      state: grant.env,
-      providers: providers.reattach,
-      credentials: providers.credentials,
-      variables: given.secrets,
-      providerMirror: deps.config.TERRAFORM_PROVIDER_MIRROR,
-    });
-    const prepared = await preparedFor({
-      home: deps.config.home,
-      tool: deps.tool,
-      cdkJson: given.cdkJson,
-      env,
-    });
-    await linkPrepared(prepared, workDir);
+    const env = await here(() =>
+      buildTerraformEnv({
+        workDir,
+        path: deps.config.path,
+        state: grant.env,
+        providers: providers.reattach,
+        credentials: providers.credentials,
+        variables: given.secrets,
+        providerMirror: deps.config.TERRAFORM_PROVIDER_MIRROR,
+      }),
+    );
+    const { home } = deps.config;
+    const prepared = await onDisk('TERRACE_HOME', () =>
+      preparedFor({ home, tool: deps.tool, cdkJson: given.cdkJson, env }),
+    );
+    await here(() => linkPrepared(prepared, workDir));
     const terraform: TerraformContext = {
       tool: deps.tool,
       workDir,

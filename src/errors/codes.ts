@@ -223,6 +223,11 @@ export const errorCodes = {
     409,
     "The states of the environment are in the customer's bucket, not here. Read them, or put them back, there; the text names the object's version.",
   ),
+  disk_full: platform(
+    507,
+    'A disk of a worker is full. It is tried again some times; make room in the folder that the text names, then retry.',
+    true,
+  ),
   lease_lost: platform(409, 'The worker lost its right to the run; another one carries on.', true),
   interrupted: platform(500, 'The worker died in the middle of the run. It is recovered by itself.', true),
   too_many_interruptions: platform(

@@ -1,7 +1,7 @@
 /** What is tried again by itself, and when. Pure. */
 import type { ErrorCode } from '../errors/codes.js';
 
-const passing: readonly ErrorCode[] = ['cloud_unavailable', 'session_expired'];
+const passing: readonly ErrorCode[] = ['cloud_unavailable', 'session_expired', 'disk_full'];
 
 export function mayPass(code: ErrorCode): boolean {
   return passing.includes(code);

@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Keyring } from '../crypto/envelope.js';
+import { onDisk } from '../errors/disk-full.js';
 import { sha256 } from '../lib/hash.js';
 
 export interface LeftFile {
@@ -19,17 +20,19 @@ const context = ({ runId, epoch }: Owner) => `left_file:${runId}:${epoch}`;
 const form = /^(run_[a-z0-9]+)\.(\d+)\.[0-9a-f]{16}$/;
 const folderOf = (home: string) => join(home, 'left-states');
 
-/** Is on the disk, whole, when it returns. */
+/** Is on the disk, whole, when it returns. Throws `disk_full`. */
 export async function writeLeftFile(
   { home, keyring }: { readonly home: string; readonly keyring: Keyring },
   { body, ...owner }: Owner & { readonly body: Buffer },
 ): Promise<void> {
   const folder = folderOf(home);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${owner.runId}.${owner.epoch}.${sha256(body).slice(0, 16)}`);
   const draft = `${path}.draft`;
-  await writeFile(draft, keyring.encrypt(body, context(owner)), { mode: 0o600, flush: true });
-  await rename(draft, path);
+  await onDisk('TERRACE_HOME', async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(draft, keyring.encrypt(body, context(owner)), { mode: 0o600, flush: true });
+    await rename(draft, path);
+  });
 }
 
 export async function listLeftFiles(home: string): Promise<LeftFile[]> {

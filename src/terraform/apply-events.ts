@@ -20,6 +20,8 @@ export interface ApplyEvent {
   readonly diagnostic?: Diagnostic;
   /** It tells of a resource that was changed beside Terraform. */
   readonly drift?: true;
+  /** The whole state, in clear, which terraform could store nowhere. */
+  readonly state?: string;
 }
 
 const eventSchema = z.looseObject({
@@ -48,6 +50,8 @@ const steps: Readonly<Record<string, JournalEntry['step']>> = {
   apply_complete: 'finished',
   apply_errored: 'errored',
 };
+/** Taken as it is written: parsed, its large numbers would lose digits. */
+const dumped = /^\{"@level":"info","@message":"Emergency state dump",[^{}]*"state":(\{.*\}),"type":"log"\}$/s;
 const changing = new Set(['create', 'update', 'delete']);
 
 /** Never throws: a line that is no event is passed on as text. */
@@ -57,6 +61,8 @@ export function parseApplyLine(line: string): ApplyEvent {
   const { '@message': message, type = '', hook, diagnostic } = parsed.data;
   if (diagnostic !== undefined)
     return { text: diagnosticText(message, diagnostic), diagnostic: pick(diagnostic) };
+  const state = dumped.exec(line)?.[1];
+  if (state !== undefined) return { text: message, state };
   const step = steps[type];
   if (step === undefined || hook?.resource === undefined || !changing.has(hook.action ?? ''))
     return type === 'resource_drift' ? { text: message, drift: true } : { text: message };

@@ -1,6 +1,7 @@
 /** Which failures of providers and clouds pass by themselves. Real texts are in test/terraform/fixtures. Pure. */
 import { cloudFaultIn } from '../credentials/cloud-faults.js';
 import type { Diagnostic } from './diagnostics.js';
+import { isDiskFull } from './host-faults.js';
 
 interface TransientFault {
   /** What it is called in the error of a run. */
@@ -44,8 +45,8 @@ export function faultKind({ summary, detail }: Pick<Diagnostic, 'summary' | 'det
   return transientIn(`${summary} ${detail}`.trim()) === undefined ? 'final' : 'transient';
 }
 
-/** The error that decides what becomes of a command: one that stays, or the first. */
+/** The error that decides what becomes of a command: a full disk, of which others may come, one that stays, or the first. */
 export function tellingError(diagnostics: readonly Diagnostic[]): Diagnostic | undefined {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  return errors.find((error) => faultKind(error) === 'final') ?? errors[0];
+  return errors.find(isDiskFull) ?? errors.find((error) => faultKind(error) === 'final') ?? errors[0];
 }

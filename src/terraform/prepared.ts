@@ -10,10 +10,13 @@ import { copyFile, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 
 import { join } from 'node:path';
 import { z } from 'zod';
 import { appError } from '../errors/app-error.js';
+import { diskFull } from '../errors/disk-full.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 import { sha256 } from '../lib/hash.js';
 import type { Tool } from './locate.js';
-import { runProcess } from './process.js';
+import { runProcess, type ProcessResult } from './process.js';
+import { isDiskFull, lacksMemory } from './host-faults.js';
+import { tooLittleMemory } from './terraform-failure.js';
 import { buildTerraformEnv } from './terraform-env.js';
 import { firstError } from './diagnostics.js';
 
@@ -122,15 +125,19 @@ async function init(props: PrepareProps, cwd: string): Promise<void> {
     });
     if (result.stoppedBy === 'timeout')
       throw appError('phase_timeout', `terraform init took longer than its limit of ${timeoutMs / 1000} s`);
-    if (result.exitCode !== 0) throw initFailed(errors.join('\n'));
+    if (result.exitCode !== 0) throw initFailed(result, errors.join('\n'));
   } finally {
     backend.closeAllConnections();
     await new Promise((resolve) => backend.close(resolve));
   }
 }
 
-function initFailed(stderr: string): Error {
-  const summary = firstError(stderr)?.summary ?? 'no reason was given';
+function initFailed({ signal }: ProcessResult, stderr: string): Error {
+  if (signal !== null) return appError('interrupted', `terraform init was killed (${signal})`);
+  if (lacksMemory(stderr)) return tooLittleMemory('init', stderr.slice(-16_384));
+  const error = firstError(stderr);
+  if (error && isDiskFull(error)) return diskFull('TERRACE_HOME', { detail: stderr.slice(-16_384) });
+  const summary = error?.summary ?? 'no reason was given';
   return appError('plan_failed', `terraform could not prepare the providers: ${summary}`, {
     detail: stderr.slice(-16_384),
   });

@@ -122,10 +122,12 @@ function waitForEnd(child: ChildProcess, props: ProcessProps, stopper: Stopper):
     let drain: NodeJS.Timeout | undefined;
     child.once('error', (error) =>
       reject(
-        appError('internal', 'a program could not be started', {
-          detail: `${props.bin}: ${error.message}`,
-          cause: error,
-        }),
+        // ENOMEM, EAGAIN: the machine has no room for one more now.
+        appError(
+          /\b(ENOMEM|EAGAIN)\b/.test(error.message) ? 'interrupted' : 'internal',
+          'a program could not be started',
+          { detail: `${props.bin}: ${error.message}`, cause: error },
+        ),
       ),
     );
     child.once('exit', () => {

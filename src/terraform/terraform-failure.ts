@@ -1,8 +1,10 @@
 import { appError, AppError } from '../errors/app-error.js';
 import { cloudFaultIn } from '../credentials/cloud-faults.js';
 import { limitHit, type Deadline, type Limit } from '../config/limits.js';
+import { diskFull } from '../errors/disk-full.js';
 import { publicText, type Diagnostic } from './diagnostics.js';
 import { transientIn } from './fault-kinds.js';
+import { isDiskFull, lacksMemory } from './host-faults.js';
 import type { ProcessResult } from './process.js';
 
 export interface FailureProps {
@@ -21,7 +23,7 @@ export interface FailureProps {
 
 const keptOutput = 65_536;
 
-/** The one door where terraform's failures become ours: run_canceled, phase_timeout, interrupted (killed by somebody else, or for want of memory), state_locked, a code of the cloud, apply_failed or plan_failed. */
+/** The one door where terraform's failures become ours: run_canceled, phase_timeout, interrupted (killed by somebody else, or for want of memory), disk_full, state_locked, a code of the cloud, apply_failed or plan_failed. */
 export function terraformFailure(props: FailureProps): AppError {
   const { command, result, mask } = props;
   const killed = result.signal === 'SIGKILL' ? 'terraform did not stop by itself and was killed\n' : '';
@@ -34,6 +36,8 @@ export function terraformFailure(props: FailureProps): AppError {
     return appError('phase_timeout', limitText(props), { detail, extra: limitHit(props.limit) });
   if (result.signal !== null)
     return appError('interrupted', `terraform ${command} was killed (${result.signal})`, { detail });
+  if (lacksMemory(props.output)) return tooLittleMemory(command, detail);
+  if (props.diagnostic && isDiskFull(props.diagnostic)) return diskFull('WORKDIR_BASE', { detail });
   const reason = props.diagnostic === undefined ? endOf(result) : mask(publicText(props.diagnostic));
   const holder = lockHolderIn(props.diagnostic);
   if (holder !== undefined)
@@ -63,6 +67,12 @@ export function terraformFailure(props: FailureProps): AppError {
       detail,
     },
   );
+}
+
+/** Like one that the kernel killed: it has judged nothing. */
+export function tooLittleMemory(command: string, detail: string): AppError {
+  const text = `terraform ${command} had too little memory: give the worker more, or raise TERRAFORM_MEMORY_MB`;
+  return appError('interrupted', text, { detail });
 }
 
 function limitText({ command, limit, result }: FailureProps): string {

@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../errors/app-error.js';
+import { diskFull, onDisk } from '../errors/disk-full.js';
 import { sha256 } from '../lib/hash.js';
 import { parseApplyLine, type JournalEntry } from './apply-events.js';
 import type { Diagnostic } from './diagnostics.js';
 import { tellingError } from './fault-kinds.js';
+import { isCutOff } from './host-faults.js';
 import { isProgress, planText } from './plan-text.js';
 import { unanswered } from './unanswered.js';
 import { collect, failed, runTerraform, type TerraformContext } from './terraform-command.js';
@@ -20,6 +22,8 @@ export interface PlanResult {
 }
 
 const planName = 'plan.bin';
+/** A plan as JSON, or a state, is one line. */
+const longestLine = 256 * 1_048_576;
 
 /**
  * Makes a saved plan. Its progress and errors go to the log, its rendering does not: what is secret in it is known when the whole
@@ -40,8 +44,9 @@ export async function planTerraform(
     onLine: output.onLine,
   });
   const planned = result.stoppedBy === null && (result.exitCode === 0 || result.exitCode === 2);
-  if (!planned) throw failed(ctx, { command: 'plan', result, ...output.end() });
-  const planFile = await readFile(join(ctx.workDir, planName));
+  // A terraform that crashes ends with 2, too, which else means changes: then there is no plan.
+  const planFile = planned ? await readPlan(ctx) : undefined;
+  if (planFile === undefined) throw failed(ctx, { command: 'plan', result, ...output.end() });
   return {
     hasChanges: result.exitCode === 2,
     planFile,
@@ -69,9 +74,20 @@ export async function refreshTerraform(ctx: TerraformContext): Promise<boolean> 
       for (const text of event.text.split('\n')) ctx.onLine(text, stream);
     },
   });
-  if (result.exitCode === 0) return drifted;
+  if (result.exitCode === 0) {
+    if (drifted) await readPlan(ctx);
+    return drifted;
+  }
   const diagnostic = diagnostics.find(({ severity }) => severity === 'error');
   throw failed(ctx, { command: 'plan', result, diagnostic, output: texts.join('\n') });
+}
+
+/** The plan file just made; undefined when there is none. Throws `disk_full` when it is not whole. */
+async function readPlan({ workDir }: TerraformContext): Promise<Buffer | undefined> {
+  const planFile = await ifThere(join(workDir, planName));
+  if (planFile !== undefined && isCutOff(planFile))
+    throw diskFull('WORKDIR_BASE', { detail: `the plan file is cut off at ${planFile.length} bytes` });
+  return planFile;
 }
 
 /** The plan just made as JSON with all its values, and as terraform's text of it: never log or store it in clear. */
@@ -81,7 +97,7 @@ export async function showPlan(ctx: TerraformContext): Promise<{ json: unknown; 
     onLine: (line, stream) => (stream === 'stderr' ? ctx.onLine(line, stream) : undefined),
   });
   const argv = ['show', '-json', planName];
-  const result = await runTerraform(ctx, { argv, onLine: output.onLine, maxLineLength: 256 * 1_048_576 });
+  const result = await runTerraform(ctx, { argv, onLine: output.onLine, maxLineLength: longestLine });
   if (result.exitCode !== 0) throw failed(ctx, { command: 'show', result, ...output.end() });
   const text = output.stdout.join('');
   try {
@@ -93,14 +109,16 @@ export async function showPlan(ctx: TerraformContext): Promise<{ json: unknown; 
 
 /**
  * Applies exactly this saved plan; each resource is handed over when terraform starts and finishes it. Returns when all
- * of it is done, even if a stop was asked for meanwhile. Throws `apply_failed`, `phase_timeout` or `run_canceled`.
+ * of it is done, even if a stop was asked for meanwhile. A state that terraform can store neither in its backend nor on its disk
+ * is handed to `onState`. Throws `apply_failed`, `phase_timeout`, `disk_full` or `run_canceled`.
  */
 export async function applyPlan(
   ctx: TerraformContext,
   planFile: Uint8Array,
   onEntry: (entry: JournalEntry) => void,
+  onState: (state: string) => void = () => undefined,
 ): Promise<void> {
-  await writeFile(join(ctx.workDir, planName), planFile, { mode: 0o600 });
+  await onDisk('WORKDIR_BASE', () => writeFile(join(ctx.workDir, planName), planFile, { mode: 0o600 }));
   const texts: string[] = [];
   const diagnostics: Diagnostic[] = [];
   const entries: JournalEntry[] = [];
@@ -112,10 +130,12 @@ export async function applyPlan(
         entries.push(event.entry);
         onEntry(event.entry);
       }
+      if (event.state !== undefined) onState(event.state);
       if (event.diagnostic) diagnostics.push(event.diagnostic);
       if (event.diagnostic || stream === 'stderr') texts.push(event.text);
       for (const text of event.text.split('\n')) ctx.onLine(text, stream);
     },
+    maxLineLength: longestLine,
   });
   if (result.exitCode === 0) return;
   // The journal's last word of them is that they were started: whoever goes on looks for them.
@@ -134,7 +154,11 @@ export function erroredStatePath(workDir: string): string {
 
 /** The state that terraform could not hand to its backend, left in the work directory; undefined is the usual case. */
 export async function readErroredState(workDir: string): Promise<Buffer | undefined> {
-  return readFile(erroredStatePath(workDir)).catch((error: NodeJS.ErrnoException) => {
+  return ifThere(erroredStatePath(workDir));
+}
+
+function ifThere(path: string): Promise<Buffer | undefined> {
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });

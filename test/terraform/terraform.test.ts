@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { appError } from '../../src/errors/app-error.js';
 import { sha256 } from '../../src/lib/hash.js';
@@ -14,6 +14,7 @@ import {
   showPlan,
   type TerraformContext,
 } from '../../src/terraform/terraform.js';
+import { smallDisk } from '../support/small-disk.js';
 import { script, tempFolder, terraformBin } from './support.js';
 
 let folder: string;
@@ -35,11 +36,12 @@ async function context(
     terraform: { backend: { local: { path: 'state.json' } } },
     resource: { terraform_data: resources },
   };
-  writeFileSync(join(folder, 'main.tf.json'), JSON.stringify({ ...stack, terraform: {} }));
+  const { workDir = folder } = more;
+  writeFileSync(join(workDir, 'main.tf.json'), JSON.stringify({ ...stack, terraform: {} }));
   return {
     tool: { bin: terraformBin(), version: '1.11.4' },
-    workDir: folder,
-    env: await buildTerraformEnv({ workDir: folder }),
+    workDir,
+    env: await buildTerraformEnv({ workDir }),
     timeoutMs: 60_000,
     onLine: (line) => void lines.push(line),
     ...more,
@@ -274,5 +276,53 @@ describe('import', () => {
         'resource address "terraform_data.nowhere" does not exist in the configuration',
       ),
     });
+  });
+});
+
+const disk = smallDisk();
+const withDisk = 'reason' in disk ? test.skip : test;
+const why = 'reason' in disk ? ` (skipped: ${disk.reason})` : '';
+
+describe('a machine that lacks something', () => {
+  afterAll(() => ('reason' in disk ? undefined : disk.remove()));
+
+  withDisk(`a full disk: nothing is planned or lost, and it is said which disk${why}`, async () => {
+    if ('reason' in disk) return;
+    const ctx = await context({ a: { input: 'x' } }, { workDir: disk.folder });
+    const unlocked = { TF_CLI_ARGS_plan: '-lock=false', TF_CLI_ARGS_apply: '-lock=false' };
+    const noLock = { ...ctx, env: { ...ctx.env, ...unlocked } };
+    const { planFile } = await planTerraform(ctx);
+    rmSync(join(disk.folder, 'plan.bin'));
+    disk.fill();
+    const full = {
+      code: 'disk_full',
+      blame: 'platform',
+      retryable: true,
+      message: expect.stringContaining('in WORKDIR_BASE: make room there'),
+    };
+    await expect(planTerraform(ctx)).rejects.toMatchObject(full);
+    // Terraform itself takes the plan that it could not write for written.
+    await expect(planTerraform(noLock)).rejects.toMatchObject(full);
+    await expect(applyPlan(ctx, planFile, () => undefined)).rejects.toMatchObject(full);
+
+    disk.free();
+    const states: string[] = [];
+    const fillOnce = (entry: JournalEntry) => (entry.step === 'started' ? disk.fill() : undefined);
+    const slow = await context({ a: runs('sleep 0.2') }, { workDir: disk.folder, env: noLock.env });
+    const again = await planTerraform(slow);
+    const applied = applyPlan(slow, again.planFile, fillOnce, (state) => void states.push(state));
+    await expect(applied).rejects.toMatchObject(full);
+    expect(states.map((state) => JSON.parse(state))).toMatchObject([
+      { version: 4, resources: [{ type: 'terraform_data', name: 'a' }] },
+    ]);
+    expect(lines.join()).not.toContain('"version":4');
+  });
+
+  test('too little memory is no fault of the plan: the run is interrupted', async () => {
+    const bin = script(folder, 'tight', `ulimit -v 400000; exec ${terraformBin()} "$@"`);
+    const ctx = await context({ a: { input: 'x' } }, { tool: { bin, version: '0' } });
+    const tight = { code: 'interrupted', message: expect.stringContaining('had too little memory') };
+    await expect(planTerraform(ctx)).rejects.toMatchObject(tight);
+    await expect(applyPlan(ctx, Buffer.alloc(1), () => undefined)).rejects.toMatchObject(tight);
   });
 });
