@@ -20,6 +20,7 @@ const transientFaults: readonly TransientFault[] = [
     name: 'the network failed',
     says: /TLS handshake timeout|connection reset by peer|\bi\/o timeout\b|\bunexpected EOF\b|: EOF$|no such host|server misbehaving|client connection lost|Client\.Timeout exceeded|broken pipe/,
   },
+  { name: 'the session could not be renewed', says: /\bcloud_unavailable: could not\b/ },
   { name: 'nothing answers', says: /dial tcp (?!127\.|\[::1\])\S+: connect: connection refused/ },
   {
     name: 'the cluster is busy',

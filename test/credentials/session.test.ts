@@ -5,6 +5,7 @@ import { openRunSession, type RunSessionProps } from '../../src/credentials/run-
 import { applyRole, customer, planRole, trustOf } from '../support/fake-aws/customer.js';
 import { controlAccount, startFakeAws, type FakeAws } from '../support/fake-aws/server.js';
 import { Refusal } from '../support/fake-aws/world.js';
+import { startWire } from '../support/wire.js';
 import { anAccount } from './an-account.js';
 
 const id = '210000000001';
@@ -128,6 +129,29 @@ describe('a session that nears its end', () => {
     aws.failNext('AssumeRole', new Refusal('AccessDenied', 'no', 403));
     await expect(session.keys()).rejects.toMatchObject({ code: 'role_not_assumable' });
   });
+});
+
+test('a network cut to STS passes: keys in use stay in use, a session that has ended is not, and both come back', async () => {
+  const wire = await startWire(Number(new URL(aws.endpoint).port));
+  try {
+    nowMs = Date.now();
+    const cuttable = { ...aws, endpoint: `http://127.0.0.1:${wire.port}` };
+    const session = await openRunSession(cuttable, { ...propsOf(), timeoutMs: 3_600_000, clock });
+    const first = await session.keys();
+    // Its code is seen in test/outage/sts: the test runner hides errors of the system from the SDK.
+    const unreachable = { message: expect.stringContaining(`could not assume role ${applyRole(id)}: `) };
+    wire.cut();
+    nowMs = first.expiration.getTime() - 1000;
+    const [again, fresh] = await Promise.allSettled([session.keys(), openRunSession(cuttable, propsOf())]);
+    expect(again).toMatchObject({ status: 'fulfilled', value: first });
+    expect(fresh).toMatchObject({ status: 'rejected', reason: unreachable });
+    nowMs += 2000;
+    await expect(session.keys()).rejects.toMatchObject(unreachable);
+    await wire.mend();
+    expect((await session.keys()).accessKeyId).not.toBe(first.accessKeyId);
+  } finally {
+    wire.close();
+  }
 });
 
 test('a run that cannot be covered does not start, and says why', async () => {

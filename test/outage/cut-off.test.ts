@@ -1,42 +1,27 @@
 /** A worker that is cut off from the database, which others reach all the while. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { apiOf } from '../support/api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+import { startWire, type Wire } from '../support/wire.js';
 import { whenLong } from './long.js';
 
 const leaseSeconds = 6;
-const sockets = new Set<Socket>();
-let isCut = false;
 let database: TestDatabase;
+let wire: Wire;
 let terrace: Terrace | undefined;
 const home = await makeHome();
 
-const wire = createServer((client) => {
-  if (isCut) return void client.destroy();
-  const server = connect(Number(new URL(database.url).port), '127.0.0.1');
-  for (const [one, other] of [
-    [client, server],
-    [server, client],
-  ] as const) {
-    sockets.add(one);
-    one.pipe(other);
-    one.on('error', () => other.destroy()).on('close', () => other.destroy());
-  }
-});
-
 beforeAll(async () => {
   database = await createTestDatabase();
-  await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve));
+  wire = await startWire(Number(new URL(database.url).port));
 });
 afterAll(async () => {
   await terrace?.kill();
   wire.close();
-  sockets.forEach((one) => one.destroy());
   await database.drop();
   await removeHome(home);
 });
@@ -54,7 +39,7 @@ whenLong(
   'it stops its terraform before anybody else can have the run, and the run ends right',
   async () => {
     const url = new URL(database.url);
-    url.port = String((wire.address() as AddressInfo).port);
+    url.port = String(wire.port);
     terrace = await startTerrace(home, {
       DATABASE_URL: url.href,
       STATE_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
@@ -68,8 +53,7 @@ whenLong(
     const faults = `/api/v1/sandbox/environments/${id}/faults`;
     await api.call('PUT', faults, { faults: [{ kind: 'delay', type: 'helm_release', delay_ms: 120_000 }] });
     await api.logged(runId, /helm_release.*Creating/);
-    isCut = true;
-    sockets.forEach((one) => one.destroy());
+    wire.cut();
     const heldFor = async () => {
       const { rows } = await database.db.query<{ seconds: number }>(
         'select extract(epoch from lease_expires_at - now())::float8 as seconds from runs where run_id = $1',
@@ -80,7 +64,7 @@ whenLong(
     await eventually('its terraform is gone', () => applies().length === 0);
     expect(await heldFor()).toBeGreaterThan(0);
     await database.db.query('delete from sandbox.faults');
-    isCut = false;
+    await wire.mend();
     const environment = await api.until(`/api/v1/environments/${id}`, ({ status }) => status === 'ready');
     expect(environment.error).toBeNull();
     expect(await api.get(`/api/v1/runs/${runId}`)).toMatchObject({ status: 'succeeded', interruptions: 1 });
