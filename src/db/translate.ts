@@ -17,8 +17,13 @@ const connectionCodes = new Set([
 const connectionTexts =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|The server does not support SSL|Client was closed)/;
 
-/** `database_unavailable` when the error is a matter of the connection; any other error as it came. */
+/** `database_unavailable` when the error is a matter of the connection, or of a full disk; any other error as it came. */
 export function translateDbError(error: unknown): unknown {
+  if (codeOf(error) === '53100')
+    return appError('database_unavailable', 'PostgreSQL has no space left on its disk: make room there', {
+      detail: error instanceof Error ? error.message : undefined,
+      cause: error,
+    });
   if (error instanceof AppError || !isConnectionError(error)) return error;
   const detail = error instanceof Error ? error.message || String(codeOf(error)) : String(error);
   return appError('database_unavailable', 'PostgreSQL does not answer', { detail, cause: error });

@@ -1,16 +1,24 @@
+import { chown, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inTransaction } from '../../src/db/db.js';
 import { createPool } from '../../src/db/pool.js';
 import { isConstraintError, translateDbError } from '../../src/db/translate.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { smallDisk } from '../support/small-disk.js';
 
 let database: TestDatabase;
 
 beforeAll(async () => {
   database = await createTestDatabase();
 });
-afterAll(() => database.drop());
+const disk = smallDisk();
+const withDisk = 'reason' in disk ? test.skip : test;
+const why = 'reason' in disk ? ` (skipped: ${disk.reason})` : '';
+afterAll(async () => {
+  if (!('reason' in disk)) disk.remove();
+  await database.drop();
+});
 
 const unavailable = { code: 'database_unavailable', message: 'PostgreSQL does not answer', retryable: true };
 
@@ -41,6 +49,27 @@ describe('the pool', () => {
     await expect(pool.query('select 1')).rejects.toMatchObject(unavailable);
     await expect(inTransaction(pool, (tx) => tx.query('select 1'))).rejects.toMatchObject(unavailable);
     await pool.end();
+  });
+
+  withDisk(`says database_unavailable while the disk of the server is full, and why${why}`, async () => {
+    if ('reason' in disk) return;
+    const { db } = database;
+    const { rows } = await db.query<{ place: string }>(`select current_setting('data_directory') as place`);
+    const { uid, gid } = await stat(rows[0]!.place);
+    await chown(disk.folder, uid, gid);
+    const name = `small_${process.pid}`;
+    await db.query(`create tablespace ${name} location '${disk.folder}'`);
+    try {
+      await db.query(`create table filling (text text) tablespace ${name}`);
+      const fill = db.query(`insert into filling select repeat('x', 1000) from generate_series(1, 1000)`);
+      await expect(fill).rejects.toMatchObject({
+        ...unavailable,
+        message: 'PostgreSQL has no space left on its disk: make room there',
+      });
+    } finally {
+      await db.query('drop table if exists filling');
+      await db.query(`drop tablespace ${name}`);
+    }
   });
 
   test('says database_unavailable when the server accepts and hangs', async () => {

@@ -283,9 +283,9 @@ const disk = smallDisk();
 const withDisk = 'reason' in disk ? test.skip : test;
 const why = 'reason' in disk ? ` (skipped: ${disk.reason})` : '';
 
-describe('a machine that lacks something', () => {
-  afterAll(() => ('reason' in disk ? undefined : disk.remove()));
+afterAll(() => ('reason' in disk ? undefined : disk.remove()));
 
+describe('a machine that lacks something', () => {
   withDisk(`a full disk: nothing is planned or lost, and it is said which disk${why}`, async () => {
     if ('reason' in disk) return;
     const ctx = await context({ a: { input: 'x' } }, { workDir: disk.folder });
