@@ -64,7 +64,7 @@ export async function makeLargePlan({ folder, bin, path, times }: LargePlanProps
   const copies = Math.max(1, Math.round(times));
   return {
     json: await write('plan.json', multiply(json, copies)),
-    text: await write('plan.txt', copiesOf(planText(planned.split('\n')), copies).join('\n')),
+    text: await write('plan.txt', planText(copiesOf(planned, copies).join('\n').split('\n'))),
     before: await write('before.json', multiply(before, copies)),
     after: await write('after.json', multiply(after, copies)),
   };
