@@ -1,15 +1,15 @@
 /** What terraform needs to act in a customer's account: a session that renews itself, and the way into the cluster. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readExternalIds } from '../src/account/external-id-store.js';
 import type { Account } from '../src/account/account.js';
 import type { Config } from '../src/config/config.js';
 import type { AwsConnection } from '../src/credentials/aws-connection.js';
 import { describeCluster } from '../src/credentials/eks-cluster.js';
 import { eksKubeconfig, kubeconfigSecrets } from '../src/credentials/kubeconfig.js';
-import { openRunSession, type RunSession } from '../src/credentials/run-session.js';
+import type { RunSession } from '../src/credentials/run-session.js';
 import { appError } from '../src/errors/app-error.js';
 import { projectRoot } from '../src/lib/project-root.js';
+import { openAccountSession } from './account-session.js';
 import type { WorkerDeps } from './deps.js';
 import type { RunContext } from './run-context.js';
 
@@ -46,15 +46,8 @@ export async function openAwsAccess(
   const aws: AwsConnection = { endpoint: deps.config.AWS_ENDPOINT_URL };
   const { region } = environment;
   const phase = ctx.run.status === 'planning' ? 'plan' : 'apply';
-  const session = await openRunSession(aws, {
-    account,
-    externalIds: await readExternalIds(deps.db, deps.keyring, account.accountId),
-    run: ctx.run,
-    phase,
-    region,
-    timeoutMs: deps.config.PROVISIONING_TIMEOUT * 1000,
-    onSecret: (secret) => ctx.redactor.add(secret),
-  });
+  const timeoutMs = deps.config.PROVISIONING_TIMEOUT * 1000;
+  const session = await openAccountSession(deps, ctx, { account, phase, region, timeoutMs });
   ctx.say(`session in account ${account.cloudAccountId} by its ${phase} role`);
   const kubeEnv = needsCluster(cdkJson)
     ? await writeKubeconfig(deps, ctx, { aws, account, session, region, workDir })

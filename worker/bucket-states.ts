@@ -1,10 +1,9 @@
-import { readExternalIds } from '../src/account/external-id-store.js';
 import type { Account, StateLocation } from '../src/account/account.js';
 import { partitionOf } from '../src/credentials/partition.js';
-import { openRunSession } from '../src/credentials/run-session.js';
 import { statePolicy } from '../src/state/bucket-rules.js';
 import { openStateBucket } from '../src/state/state-bucket.js';
 import { bucketStates, type StateSource, type StateSourceProps } from '../src/state/state-source.js';
+import { openAccountSession } from './account-session.js';
 import type { WorkerDeps } from './deps.js';
 import type { StateContext } from './run-context.js';
 
@@ -26,10 +25,8 @@ export async function openBucketStates(
   const { run } = ctx;
   const aws = { endpoint: deps.config.AWS_ENDPOINT_URL };
   const phase = run.status === 'planning' ? 'plan' : 'apply';
-  const session = await openRunSession(aws, {
+  const session = await openAccountSession(deps, ctx, {
     account,
-    externalIds: await readExternalIds(deps.db, deps.keyring, account.accountId),
-    run,
     phase,
     region: location.region,
     timeoutMs: deps.config.PROVISIONING_TIMEOUT * 1000,
@@ -38,7 +35,6 @@ export async function openBucketStates(
       environmentId: run.environmentId,
       partition: partitionOf(account.planRoleArn),
     }),
-    onSecret: (secret) => ctx.redactor.add(secret),
   });
   const bucket = openStateBucket(aws, {
     location,

@@ -1,11 +1,10 @@
 /** The way into the cluster of an environment, to look at it by the account's plan role. */
-import { readExternalIds } from '../src/account/external-id-store.js';
 import type { Account, Cluster } from '../src/account/account.js';
 import type { AwsConnection } from '../src/credentials/aws-connection.js';
 import { describeCluster } from '../src/credentials/eks-cluster.js';
 import { eksToken } from '../src/credentials/eks-token.js';
 import { tokenKubeconfig } from '../src/credentials/kubeconfig.js';
-import { openRunSession } from '../src/credentials/run-session.js';
+import { openAccountSession } from './account-session.js';
 import { readKubeconfig } from './aws-access.js';
 import type { WorkerDeps } from './deps.js';
 import type { StateContext } from './run-context.js';
@@ -31,15 +30,8 @@ export async function openClusterAccess(
   }
   const aws: AwsConnection = { endpoint: deps.config.AWS_ENDPOINT_URL };
   const { name } = cluster;
-  const session = await openRunSession(aws, {
-    account,
-    externalIds: await readExternalIds(deps.db, deps.keyring, account.accountId),
-    run: ctx.run,
-    phase: 'plan',
-    region,
-    timeoutMs: deps.config.PROVISIONING_TIMEOUT * 1000,
-    onSecret: (secret) => ctx.redactor.add(secret),
-  });
+  const timeoutMs = deps.config.PROVISIONING_TIMEOUT * 1000;
+  const session = await openAccountSession(deps, ctx, { account, phase: 'plan', region, timeoutMs });
   const found = await describeCluster(aws, { name, region, keys: await session.keys() });
   return async () => {
     const keys = await session.keys();

@@ -1,13 +1,12 @@
 /** Where a destroy in an account of AWS is proved: by the account's plan role, which reads. */
-import { readExternalIds } from '../src/account/external-id-store.js';
 import type { Account } from '../src/account/account.js';
 import type { AwsConnection } from '../src/credentials/aws-connection.js';
-import { openRunSession } from '../src/credentials/run-session.js';
 import type { Environment } from '../src/environment/environment.js';
 import { toAppError } from '../src/errors/app-error.js';
 import { searchAws } from '../src/receipt/aws-search.js';
 import { lookInCluster } from '../src/receipt/cluster-search.js';
 import { searchPlace, type Patience, type Searched } from '../src/receipt/search.js';
+import { openAccountSession } from './account-session.js';
 import { openClusterAccess } from './cluster-access.js';
 import type { WorkerDeps } from './deps.js';
 import type { RunContext } from './run-context.js';
@@ -38,15 +37,8 @@ async function searchCloud(
   const { environmentId, region } = environment;
   const aws: AwsConnection = { endpoint: deps.config.AWS_ENDPOINT_URL };
   try {
-    const session = await openRunSession(aws, {
-      account,
-      externalIds: await readExternalIds(deps.db, deps.keyring, account.accountId),
-      run: ctx.run,
-      phase: 'plan',
-      region,
-      timeoutMs: deps.config.RECEIPT_WAIT * 1000,
-      onSecret: (secret) => ctx.redactor.add(secret),
-    });
+    const timeoutMs = deps.config.RECEIPT_WAIT * 1000;
+    const session = await openAccountSession(deps, ctx, { account, phase: 'plan', region, timeoutMs });
     const { cloudAccountId: accountId } = account;
     return await searchAws(aws, { ...patience, accountId, region, environmentId, keys: session.keys });
   } catch (error) {
