@@ -5,9 +5,7 @@ import { proveKey } from '../crypto/canary-store.js';
 import { loadKeyring } from '../crypto/key-file.js';
 import { shareEmbeddedPostgres } from '../db/embedded-shared.js';
 import { migrate } from '../db/migrate.js';
-import { createPool } from '../db/pool.js';
-import { createLog } from '../log/log.js';
-import { runCommand, say } from './command.js';
+import { runCommand, say, withDatabase } from './command.js';
 
 const help = `npm run backup -- FILE
 Writes a backup of Terrace into FILE, which must not be there yet. Settings are those of the server: TERRACE_HOME, or
@@ -18,21 +16,19 @@ await runCommand({
   help,
   run: async (path) => {
     const config = readConfig();
-    const log = createLog(config.LOG_LEVEL, 'terrace-backup');
-    const embedded =
-      config.DATABASE_URL === undefined ? await shareEmbeddedPostgres({ home: config.home, log }) : undefined;
-    const url = embedded?.url ?? config.DATABASE_URL ?? '';
-    const db = createPool(url, { max: 1, applicationName: 'terrace-backup', log });
-    try {
+    const database = {
+      config,
+      name: 'terrace-backup',
+      connections: 1,
+      embedded: shareEmbeddedPostgres,
+    };
+    await withDatabase(database, async (db) => {
       await migrate(db);
       const keyring = await loadKeyring(config);
       await proveKey(db, keyring);
       const { header, rows, sizeBytes } = await takeBackup({ db, keyring, path });
       say(`${path}: ${rows} rows, ${sizeBytes} bytes, schema version ${header.schema_versions.at(-1)}`);
       say(`to restore it, this key is needed too, which is not in it: ${header.key_ids.join(', ')}`);
-    } finally {
-      await db.end();
-      await embedded?.stop();
-    }
+    });
   },
 });

@@ -1,6 +1,11 @@
 /** What commands on the machine have in common: one file as argument, one line for a fault, an exit code. */
 import { parseArgs } from 'node:util';
+import type { Config } from '../config/config.js';
+import type { Db } from '../db/db.js';
+import type { EmbeddedPostgres, EmbeddedProps } from '../db/embedded.js';
+import { createPool } from '../db/pool.js';
 import { toAppError } from '../errors/app-error.js';
+import { createLog } from '../log/log.js';
 
 export interface Command {
   readonly name: string;
@@ -33,6 +38,32 @@ export async function runCommand({ name, help, options = [], run }: Command): Pr
   } catch (thrown) {
     const { message, code, detail } = toAppError(thrown);
     fail(`cannot ${name}: ${message} (${code})${detail === undefined ? '' : `\n${detail}`}`);
+  }
+}
+
+export interface CommandDatabase {
+  readonly config: Pick<Config, 'DATABASE_URL' | 'LOG_LEVEL' | 'home'>;
+  /** As the database and the log know the command. */
+  readonly name: string;
+  readonly connections: number;
+  /** How the server of TERRACE_HOME is had, where there is no DATABASE_URL. */
+  readonly embedded: (props: EmbeddedProps) => Promise<EmbeddedPostgres>;
+}
+
+/** The database of these settings, for the time of `work`. */
+export async function withDatabase<T>(
+  { config, name, connections, embedded: serve }: CommandDatabase,
+  work: (db: Db) => Promise<T>,
+): Promise<T> {
+  const log = createLog(config.LOG_LEVEL, name);
+  const embedded = config.DATABASE_URL === undefined ? await serve({ home: config.home, log }) : undefined;
+  const url = embedded?.url ?? config.DATABASE_URL ?? '';
+  const db = createPool(url, { max: connections, applicationName: name, log });
+  try {
+    return await work(db);
+  } finally {
+    await db.end();
+    await embedded?.stop();
   }
 }
 

@@ -4,9 +4,7 @@ import { readHeader, restoreBackup } from '../backup/restore-backup.js';
 import { readConfig } from '../config/config.js';
 import { hasKey, loadKeyring } from '../crypto/key-file.js';
 import { startEmbeddedPostgres } from '../db/embedded.js';
-import { createPool } from '../db/pool.js';
-import { createLog } from '../log/log.js';
-import { runCommand, say } from './command.js';
+import { runCommand, say, withDatabase } from './command.js';
 
 const help = `npm run restore -- FILE [--force DATABASE]
 Restores a backup into the empty database of TERRACE_HOME or DATABASE_URL; --force empties the one of that name first.
@@ -19,15 +17,16 @@ await runCommand({
   options: ['force'],
   run: async (path, { force }) => {
     const config = readConfig();
-    const log = createLog(config.LOG_LEVEL, 'terrace-restore');
     // Before the database is made, and before a key is made where there is none.
     await readHeader(path, await hasKey(config));
     const keyring = await loadKeyring(config);
-    const embedded =
-      config.DATABASE_URL === undefined ? await startEmbeddedPostgres({ home: config.home, log }) : undefined;
-    const url = embedded?.url ?? config.DATABASE_URL ?? '';
-    const db = createPool(url, { max: 1, applicationName: 'terrace-restore', log });
-    try {
+    const target = {
+      config,
+      name: 'terrace-restore',
+      connections: 1,
+      embedded: startEmbeddedPostgres,
+    };
+    await withDatabase(target, async (db) => {
       const { header, database, rows, interrupted, outdated } = await restoreBackup({
         db,
         keyring,
@@ -40,9 +39,6 @@ await runCommand({
         `when Terrace is started: ${interrupted} interrupted runs go on, ${replanned} plans are made anew, ${checked} environments are checked for drift`,
       );
       refused.forEach(say);
-    } finally {
-      await db.end();
-      await embedded?.stop();
-    }
+    });
   },
 });

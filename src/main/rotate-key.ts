@@ -8,20 +8,18 @@ import { loadKeyring } from '../crypto/key-file.js';
 import { resealAll } from '../crypto/reseal.js';
 import { shareEmbeddedPostgres } from '../db/embedded-shared.js';
 import { migrate } from '../db/migrate.js';
-import { createPool } from '../db/pool.js';
 import { toAppError } from '../errors/app-error.js';
-import { createLog } from '../log/log.js';
-
-const say = (text: string) => process.stdout.write(`${text}\n`);
+import { say, withDatabase } from './command.js';
 
 async function rotate(): Promise<number> {
   const config = readConfig();
-  const log = createLog(config.LOG_LEVEL, 'terrace-rotate-key');
-  const embedded =
-    config.DATABASE_URL === undefined ? await shareEmbeddedPostgres({ home: config.home, log }) : undefined;
-  const url = embedded?.url ?? config.DATABASE_URL ?? '';
-  const db = createPool(url, { max: 2, applicationName: 'terrace-rotate-key', log });
-  try {
+  const database = {
+    config,
+    name: 'terrace-rotate-key',
+    connections: 2,
+    embedded: shareEmbeddedPostgres,
+  };
+  return withDatabase(database, async (db) => {
     await migrate(db);
     const keyring = await loadKeyring(config);
     await proveKey(db, keyring);
@@ -38,10 +36,7 @@ async function rotate(): Promise<number> {
         : `not done: ${count} sealed anew, ${unopened.length} cannot be opened: add their key to STATE_ENCRYPTION_KEY_PREVIOUS and run it again`,
     );
     return unopened.length === 0 ? 0 : 1;
-  } finally {
-    await db.end();
-    await embedded?.stop();
-  }
+  });
 }
 
 try {
