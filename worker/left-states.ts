@@ -17,7 +17,7 @@ import {
 } from '../src/state/left-store.js';
 import { assertFenced } from '../src/state/state-protocol.js';
 import { parseState } from '../src/state/state-rules.js';
-import { latestVersion } from '../src/state/state-store.js';
+import { newestInBucket } from '../src/state/state-store.js';
 import type { StateSource } from '../src/state/state-source.js';
 import type { WorkerDeps } from './deps.js';
 import type { RunContext } from './run-context.js';
@@ -68,8 +68,8 @@ export async function assertNotGoneBack(
   ctx: BlockContext,
   states: StateSource,
 ): Promise<void> {
-  const newest = await latestVersion(deps.db, ctx.run.environmentId);
-  if (newest === null || newest.ciphertext !== null) return;
+  const newest = await newestInBucket(deps.db, ctx.run.environmentId);
+  if (newest === null) return;
   const stored = await states.read();
   if (stored !== null && stored.lineage === newest.lineage && stored.serial >= newest.serial) return;
   const there = stored === null ? 'no state is' : `state ${stored.serial} of lineage ${stored.lineage} is`;

@@ -91,6 +91,7 @@ async function repair(
     );
   assertConfirmed(environment, command.confirm);
   await assertAtRest(tx, environment);
+  if (command.take !== 'current') await assertManaged(tx, environment);
   if (command.take === 'left_state')
     await takeLeft(props.keyring, { tx, environment, command, by: principal.name });
   if (command.take === 'stored_version')
@@ -118,7 +119,6 @@ async function takeLeft(
   keyring: Keyring,
   { tx, environment, command, by }: { tx: Tx; environment: Environment; command: RepairState; by: string },
 ): Promise<void> {
-  await assertManaged(tx, environment);
   const { environmentId } = environment;
   const left = await leftOf(tx, environment);
   const newest = (await latestVersion(tx, environmentId))?.serial ?? 0;

@@ -28,6 +28,19 @@ export async function latestVersion(db: Queryable, environmentId: string): Promi
   return rows[0] ?? null;
 }
 
+/** The newest version, where it lies in the customer's bucket; null = it is kept here, or there is none. */
+export async function newestInBucket(
+  db: Queryable,
+  environmentId: string,
+): Promise<Pick<StoredVersion, 'serial' | 'lineage'> | null> {
+  const { rows } = await db.query<Pick<StoredVersion, 'serial' | 'lineage'> & { inBucket: boolean }>(
+    `select serial, lineage, ciphertext is null as "inBucket"
+     from state_versions where environment_id = $1 order by serial desc limit 1`,
+    [environmentId],
+  );
+  return rows[0]?.inBucket === true ? rows[0] : null;
+}
+
 function context(environmentId: string, serial: number): string {
   return `state:${environmentId}:${serial}`;
 }

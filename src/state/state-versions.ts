@@ -107,7 +107,7 @@ async function restore(
   return putBack(props, ctx, { tx, environment, command });
 }
 
-/** Writes a former state as the newest one; the environment is locked by the caller, confirmed and at rest. */
+/** Writes a former state as the newest one; the environment is locked by the caller, managed, confirmed and at rest. */
 export async function putBack(
   props: StateVersionsProps,
   { principal }: RequestContext,
@@ -115,7 +115,6 @@ export async function putBack(
 ): Promise<StateVersion> {
   const { environmentId: id } = environment;
   const { serial: from, reason } = command;
-  await assertManaged(tx, environment);
   const former = await versionOf(tx, environment, from);
   const latest = await latestVersion(tx, id);
   if (latest?.serial === from) {
