@@ -41,15 +41,18 @@ const beyond = 1_000_000;
 export async function readHeader(path: string, hasKey: boolean): Promise<BackupHeader> {
   const file = await openBackupFile(path);
   await file.close();
-  const { schema_versions: versions, key_ids: keyIds } = file.header;
+  await assertFits(path, file.header);
+  if (!hasKey) throw otherKey(path, file.header.key_ids[0] ?? '', 'this machine has none');
+  return file.header;
+}
+
+async function assertFits(path: string, { schema_versions: versions }: BackupHeader): Promise<void> {
   const known = await knownVersions();
   if (versions.some((version) => !known.includes(version)))
     throw appError(
       'database_too_new',
       `${path} has schema version ${versions.at(-1)}, this Terrace knows ${known.at(-1)}: restore it with the newer Terrace`,
     );
-  if (!hasKey) throw otherKey(path, keyIds[0] ?? '', 'this machine has none');
-  return file.header;
 }
 
 /**
@@ -57,9 +60,10 @@ export async function readHeader(path: string, hasKey: boolean): Promise<BackupH
  * handed to the next worker. Throws what `readHeader` throws, and `database_not_empty`.
  */
 export async function restoreBackup({ db, keyring, path, force }: RestoreBackup): Promise<RestoredBackup> {
-  const header = await readHeader(path, true);
   const file = await openBackupFile(path);
+  const { header } = file;
   try {
+    await assertFits(path, header);
     return await inTransaction(db, async (tx) => {
       await tx.query('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
       const database = await makeRoom(tx, force);
