@@ -70,6 +70,12 @@ export function clusterFault(error: unknown): AppError {
     return appError('cluster_not_usable', 'it refuses our credentials: give the plan role access to it', {
       detail,
     });
+  if (typeof code === 'string' && /CERT|ALTNAME|VERIFY/.test(code))
+    return appError(
+      'cluster_not_usable',
+      `its certificate is not of the authority that is known for it (${code}): see who answers at its address`,
+      { detail },
+    );
   const why =
     typeof code === 'number' ? `it answers ${code}` : `it does not answer${code ? ` (${String(code)})` : ''}`;
   return appError('cluster_not_usable', `${why}: see that it runs and that workers reach it`, { detail });

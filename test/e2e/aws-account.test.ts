@@ -6,9 +6,12 @@ import { createPool } from '../../src/db/pool.js';
 import { projectRoot } from '../../src/lib/project-root.js';
 import { apiOf, type Api, type Json } from '../support/api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { takesToken } from '../support/eks-door.js';
 import { applyRole, customer, planRole } from '../support/fake-aws/customer.js';
 import { startFakeAws, type FakeAws } from '../support/fake-aws/server.js';
+import type { FakeAccount } from '../support/fake-aws/world.js';
 import { startFakeKubernetes, type FakeKubernetes } from '../support/fake-kubernetes.js';
+import { selfSigned } from '../support/self-signed.js';
 import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
 const id = '230000000001';
@@ -18,6 +21,7 @@ let database: TestDatabase;
 let home: string;
 let terrace: Terrace;
 let api: Api;
+const clusters: FakeKubernetes[] = [];
 beforeAll(async () => {
   [aws, kubernetes, database, home] = await Promise.all([
     startFakeAws(),
@@ -41,7 +45,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await terrace.stop();
   await aws.close();
-  await kubernetes.close();
+  await Promise.all([kubernetes, ...clusters].map((one) => one.close()));
   await database.drop();
   await removeHome(home);
 });
@@ -49,6 +53,7 @@ afterAll(async () => {
 async function connect(
   id: string,
   over: Record<string, unknown> = {},
+  cloud: FakeAccount = {},
 ): Promise<{ account: Json; tenantId: string; externalId: string }> {
   const tenant = await api.call('POST', '/api/v1/tenants', { name: `Globex ${id}`, slug: `globex-${id}` });
   const { tenant_id: tenantId } = tenant.body;
@@ -64,7 +69,7 @@ async function connect(
   });
   const path = `/api/v1/accounts/${account.account_id}`;
   const { external_id: externalId } = await api.get(`${path}/external-id`);
-  aws.put(id, customer(externalId));
+  aws.put(id, customer(externalId, cloud));
   expect((await api.call('POST', `${path}/verify`)).body.verified).toBe(true);
   return { account, tenantId, externalId };
 }
@@ -118,7 +123,7 @@ test('a run acts in the account by the role of its phase, and leaves no secret a
     }).toEqual({ inLog: false, inRows: false });
 });
 
-test("states are in the customer's bucket from the first plan to the last destroy, and nowhere else", async () => {
+test("states are in the customer's bucket from the first plan to the last destroy, and nowhere else; its EKS cluster is looked at and searched by the plan role", async () => {
   const other = '230000000002';
   const region = 'eu-west-1';
   aws.world.buckets.set('globex-states', {
@@ -128,8 +133,13 @@ test("states are in the customer's bucket from the first plan to the last destro
     encryption: { algorithm: 'AES256' },
     objects: new Map(),
   });
-  const state = { kind: 's3', bucket: 'globex-states', region };
-  const connected = await connect(other, { state });
+  const { eks, certificate, roles } = await startEks(planRole(other));
+  const settings = {
+    cluster: { kind: 'eks', name: 'main' },
+    state: { kind: 's3', bucket: 'globex-states', region },
+  };
+  const clusters = { main: { endpoint: eks.endpoint, certificateAuthority: certificate } };
+  const connected = await connect(other, settings, { clusters });
   const { environment_id: environmentId, run_id: runId } = await request(connected);
   // Whether nothing but a script is healthy is not asked here.
   await approve(runId);
@@ -146,13 +156,83 @@ test("states are in the customer's bucket from the first plan to the last destro
   expect(log).toContain(`state not made yet in s3://globex-states/${key} by the plan role`);
   expect(log).toContain(`state not made yet in s3://globex-states/${key} by the apply role`);
 
-  const destroyed = await api.call('DELETE', `/api/v1/environments/${environmentId}`);
+  const path = `/api/v1/environments/${environmentId}`;
+  const look = async (): Promise<Json> => {
+    const { body } = await api.call('POST', `${path}/health-check`);
+    const isDone = ({ items: [last] }: Json) =>
+      last.health_check_id === body.health_check_id && last.status === 'done';
+    return (await api.until(`${path}/health`, isDone)).health;
+  };
+  const versions = objects.get(key)!;
+  objects.set(key, [...versions, withNamespace(versions.at(-1)!)]);
+  putShop(eks, certificate);
+  expect(await look()).toMatchObject({
+    overall: 'unhealthy',
+    components: {
+      cluster: { status: 'healthy', message: 'the cluster answers' },
+      workloads: { status: 'degraded', message: 'deployment shop/web: 2 of 3 ready' },
+      database: { status: 'unhealthy', message: 'stateful set shop/database: 0 of 1 ready' },
+      ingress: { status: 'healthy', message: 'ingress shop/web is at lb.example.com' },
+      certificate: { status: 'degraded', message: 'the certificate in shop/tls expires in 4 days' },
+      quota: { status: 'degraded', message: 'quota shop/quota: 90 % of pods is used' },
+    },
+  });
+  roles.clear();
+  expect((await look()).components.cluster).toMatchObject({
+    status: 'unhealthy',
+    message: 'the cluster cannot be looked at: it refuses our credentials: give the plan role access to it',
+  });
+  roles.add(planRole(other));
+  objects.set(key, versions);
+
+  const destroyed = await api.call('DELETE', path);
   expect(await approve(destroyed.body.run_id)).toMatchObject({ status: 'succeeded', error: null });
   expect(states().at(-1).resources).toEqual([]);
   expect(await storedStates(database.url, environmentId)).toEqual(
     states().map(({ serial }) => ({ serial, ciphertext: null })),
   );
+  const { receipt } = await api.get(`${path}/receipt`);
+  const cluster = { place: 'cluster main', found: [], reason: null };
+  expect(JSON.parse(receipt.body).places).toContainEqual(cluster);
 });
+
+/** A cluster behind TLS that lets the sessions of some roles in. */
+async function startEks(...roleArns: string[]) {
+  const tls = await selfSigned(5);
+  const roles = new Set(roleArns);
+  const door = { cluster: 'main', sts: aws.endpoint, roles };
+  const eks = await startFakeKubernetes({ tls, takes: (token) => takesToken(door, token) });
+  clusters.push(eks);
+  return { eks, roles, certificate: tls.certificate };
+}
+
+/** As if a provider of Kubernetes had made a namespace in the last apply. */
+function withNamespace<T extends { readonly body: string }>(version: T): T {
+  const state = JSON.parse(version.body);
+  state.resources.push({
+    mode: 'managed',
+    type: 'kubernetes_namespace_v1',
+    name: 'namespace',
+    provider: 'provider["registry.terraform.io/hashicorp/kubernetes"]',
+    instances: [{ schema_version: 0, attributes: { id: 'shop', metadata: [{ name: 'shop' }] } }],
+  });
+  return { ...version, body: JSON.stringify(state) };
+}
+
+/** A workload and a database that are not ready, an ingress with its certificate, and a quota that is nearly used up. */
+function putShop({ answers, objects }: FakeKubernetes, certificate: string): void {
+  const put = (kind: string, name: string, rest: object) =>
+    objects.push({ kind, metadata: { name, namespace: 'shop' }, ...rest });
+  put('Deployment', 'web', { spec: { replicas: 3 }, status: { readyReplicas: 2 } });
+  put('StatefulSet', 'database', { spec: { replicas: 1 }, status: {} });
+  put('ResourceQuota', 'quota', { status: { hard: { pods: '10' }, used: { pods: '9' } } });
+  put('Ingress', 'web', {
+    spec: { tls: [{ secretName: 'tls' }] },
+    status: { loadBalancer: { ingress: [{ hostname: 'lb.example.com' }] } },
+  });
+  const data = { 'tls.crt': Buffer.from(certificate).toString('base64') };
+  answers.set('/api/v1/namespaces/shop/secrets/tls', { body: { data } });
+}
 
 test('a destroy names what holds it, searches account and cluster, and is proved once nothing is there', async () => {
   const other = '230000000004';

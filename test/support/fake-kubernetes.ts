@@ -1,12 +1,15 @@
-/** As much of a Kubernetes API as Terrace reads: lists by label, namespaces and secrets, as they are put, on loopback. */
+/** As much of a Kubernetes API as Terrace reads, on loopback. Its differences from a cluster are listed in docs/fake-cluster.md. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { labelledKinds, namespaceKind, volumeKind } from '../../src/receipt/listed-kinds.js';
+import type { SelfSigned } from './self-signed.js';
 
 export interface FakeKubernetes {
   /** With a token that the API wants. */
   readonly kubeconfig: string;
+  readonly endpoint: string;
   /** Answers of paths such as `/api/v1/namespaces/shop/resourcequotas`, whatever is asked there. */
   readonly answers: Map<string, { readonly status?: number; readonly body: object }>;
   /** What is in its lists, two a page; a kind that Terrace does not list is not known. */
@@ -27,6 +30,7 @@ export interface FakeObject {
 }
 
 const token = 'fake-kubernetes-token';
+const unauthorized = { kind: 'Status', status: 'Failure', reason: 'Unauthorized', code: 401 };
 const lists = [
   ...labelledKinds,
   namespaceKind,
@@ -35,20 +39,37 @@ const lists = [
 ];
 const pageSize = 2;
 
-export async function startFakeKubernetes(): Promise<FakeKubernetes> {
+export interface FakeKubernetesProps {
+  /** @default plain HTTP */
+  readonly tls?: SelfSigned;
+  /** Whether a bearer token is let in; any other caller gets 401. @default the token of `kubeconfig` alone */
+  takes?(token: string): Promise<boolean>;
+}
+
+export async function startFakeKubernetes({
+  tls,
+  takes = (given) => Promise.resolve(given === token),
+}: FakeKubernetesProps = {}): Promise<FakeKubernetes> {
   const answers: FakeKubernetes['answers'] = new Map();
   const objects: FakeObject[] = [];
-  const server = createServer((req, res) => {
+  const serve: RequestListener = (req, res) => {
     const url = new URL(req.url ?? '/', 'http://loopback');
     const answer = answers.get(url.pathname) ?? answerOf(objects, url, req.headers.accept ?? '');
-    const status = req.headers.authorization === `Bearer ${token}` ? (answer.status ?? 200) : 401;
-    res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
-  });
+    const [, bearer] = /^Bearer (.+)$/.exec(req.headers.authorization ?? '') ?? [];
+    void (bearer === undefined ? Promise.resolve(false) : takes(bearer)).then((known) => {
+      const [status, body] = known ? [answer.status ?? 200, answer.body] : [401, unauthorized];
+      res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+  };
+  const server =
+    tls === undefined ? createServer(serve) : createTlsServer({ key: tls.key, cert: tls.certificate }, serve);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
+  const endpoint = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   return {
-    kubeconfig: kubeconfigOf(`http://127.0.0.1:${port}`, token),
+    kubeconfig: kubeconfigOf(endpoint, token),
+    endpoint,
     answers,
     objects,
     close: async () => {

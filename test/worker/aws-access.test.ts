@@ -10,15 +10,20 @@ import { insertAccount } from '../../src/account/account-store.js';
 import type { Account, CreateAccount } from '../../src/account/account.js';
 import { sealExternalId } from '../../src/account/external-id-store.js';
 import { startCredentialEndpoint, type CredentialEndpoint } from '../../src/credentials/endpoint.js';
+import { tokenKubeconfig } from '../../src/credentials/kubeconfig.js';
 import { createKeyring } from '../../src/crypto/envelope.js';
+import { readCluster } from '../../src/health/cluster-client.js';
 import { newId } from '../../src/lib/ids.js';
 import { createLog } from '../../src/log/log.js';
 import { Redactor } from '../../src/log/redactor.js';
 import { openAwsAccess, type AccessContext, type AwsAccess } from '../../worker/aws-access.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { takesToken } from '../support/eks-door.js';
 import { applyRole, customer, planRole } from '../support/fake-aws/customer.js';
 import { startFakeAws, type FakeAws } from '../support/fake-aws/server.js';
 import type { FakeAccount } from '../support/fake-aws/world.js';
+import { startFakeKubernetes, type FakeKubernetes } from '../support/fake-kubernetes.js';
+import { selfSigned } from '../support/self-signed.js';
 
 const region = 'eu-central-1';
 const externalId = 'terrace-0123456789abcdef';
@@ -29,6 +34,7 @@ let credentials: CredentialEndpoint;
 let folder: string;
 let workDir: string;
 let tenantId: string;
+const clusters: FakeKubernetes[] = [];
 const formerEnv = { ...process.env };
 
 beforeAll(async () => {
@@ -50,6 +56,7 @@ afterAll(async () => {
   process.env = formerEnv;
   await credentials.close();
   await aws.close();
+  await Promise.all(clusters.map((one) => one.close()));
   await database.drop();
   await rm(folder, { recursive: true });
 });
@@ -123,21 +130,46 @@ const kubeconfigOf = async () => readFile(join(workDir, 'kubeconfig'), 'utf8');
 
 describe('a stack with parts in Kubernetes', () => {
   test('gets a kubeconfig for the EKS cluster, whose plugin makes tokens from the session of the run', async () => {
-    const account = await connected({ kind: 'eks', name: 'shop' }, shop);
+    const tls = await selfSigned();
+    const roles = new Set<string>();
+    let lateMs = 0;
+    const door = { cluster: 'shop', sts: aws.endpoint, roles, now: () => Date.now() + lateMs };
+    const eks = await startFakeKubernetes({ tls, takes: (token) => takesToken(door, token) });
+    clusters.push(eks);
+    const found = { endpoint: eks.endpoint, certificateAuthority: tls.certificate };
+    const account = await connected({ kind: 'eks', name: 'shop' }, { clusters: { shop: found } });
     const { env, redactor } = await open(account, { status: 'applying' });
     expect(env.KUBE_CONFIG_PATH).toBe(join(workDir, 'kubeconfig'));
     expect((await stat(env.KUBE_CONFIG_PATH!)).mode & 0o777).toBe(0o600);
     const kubeconfig = JSON.parse(await kubeconfigOf());
+    const certificateAuthority = Buffer.from(tls.certificate).toString('base64');
     expect(kubeconfig.clusters[0].cluster).toEqual({
-      server: 'https://shop.eks.example',
-      'certificate-authority-data': Buffer.from('PEM').toString('base64'),
+      server: eks.endpoint,
+      'certificate-authority-data': certificateAuthority,
     });
     const { command, args } = kubeconfig.users[0].user.exec;
     const { stdout } = await promisify(execFile)(command, args, { env: { ...env } });
     const { status } = JSON.parse(stdout);
-    const url = Buffer.from(status.token.replace('k8s-aws-v1.', ''), 'base64url').toString();
-    const who = await (await fetch(url, { headers: { 'x-k8s-aws-id': 'shop' } })).text();
-    expect(who).toContain(`arn:aws:sts::${account.cloudAccountId}:assumed-role/terrace-apply/terrace-run_`);
+    eks.objects.push({ kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' }, spec: {} });
+    const read = (authority = certificateAuthority) => {
+      const cluster = { name: 'shop', endpoint: eks.endpoint, certificateAuthority: authority };
+      const signal = AbortSignal.timeout(5000);
+      return readCluster({
+        kubeconfig: tokenKubeconfig(cluster, status.token),
+        namespaces: ['shop'],
+        signal,
+      });
+    };
+    const refused = 'it refuses our credentials: give the plan role access to it';
+    await expect(read()).rejects.toThrow(refused);
+    roles.add(applyRole(account.cloudAccountId));
+    expect((await read()).workloads).toHaveLength(1);
+    lateMs = 15 * 60_000;
+    await expect(read()).rejects.toThrow(refused);
+    const another = Buffer.from((await selfSigned()).certificate).toString('base64');
+    await expect(read(another)).rejects.toThrow(
+      'its certificate is not of the authority that is known for it (DEPTH_ZERO_SELF_SIGNED_CERT): see who answers at its address',
+    );
     const session = [...aws.world.identities.values()].findLast(
       ({ role }) => role === applyRole(account.cloudAccountId),
     )!;
