@@ -2,7 +2,8 @@
  * Carries on a run whose worker died. What the dead worker's terraform finished but did not save is adopted first
  * (see adopt.ts); then the plan is made anew and applied only if it asks for nothing that was not approved.
  */
-import { appError, toAppError } from '../src/errors/app-error.js';
+import { appError, toAppError, type AppError } from '../src/errors/app-error.js';
+import { lastMessage } from '../src/event/event-store.js';
 import { notCovered } from '../src/plan/coverage.js';
 import { getStoredPlan, insertPlan } from '../src/plan/plan-store.js';
 import { takenIn } from '../src/terraform/clash.js';
@@ -22,11 +23,7 @@ export const mostInterruptions = 5;
 
 /** interrupted -> back to the phase it was interrupted in. The claim has already moved the run there. */
 export async function recoverRun(deps: WorkerDeps, ctx: RunContext): Promise<void> {
-  if (ctx.run.interruptions > mostInterruptions)
-    throw appError(
-      'too_many_interruptions',
-      `the run was interrupted ${ctx.run.interruptions} times; retry or delete`,
-    );
+  if (ctx.run.interruptions > mostInterruptions) throw await tooMany(deps, ctx);
   switch (ctx.run.status) {
     case 'planning':
       return ctx.run.kind === 'drift_check' ? checkDrift(deps, ctx) : planRun(deps, ctx);
@@ -39,6 +36,16 @@ export async function recoverRun(deps: WorkerDeps, ctx: RunContext): Promise<voi
     default:
       throw appError('internal', `a run cannot be recovered while ${ctx.run.status}`);
   }
+}
+
+/** Names the last reason, as the timeline has it. */
+async function tooMany({ db }: Pick<WorkerDeps, 'db'>, { run }: Pick<RunContext, 'run'>): Promise<AppError> {
+  const last = await lastMessage(db, run, 'run_interrupted');
+  const reason = last === null ? '' : `, the last time because ${last.replace(/; [^;]*$/, '')}`;
+  return appError(
+    'too_many_interruptions',
+    `the run was interrupted ${run.interruptions} times${reason}; retry or delete`,
+  );
 }
 
 async function carryOn(deps: WorkerDeps, ctx: RunContext): Promise<void> {

@@ -51,6 +51,19 @@ export async function listEvents(
   return toPage(rows, page.limit, (event) => String(event.sequence));
 }
 
+/** What the newest event of a type says of a run; null = there is none. */
+export async function lastMessage(
+  db: Queryable,
+  { environmentId, runId }: { readonly environmentId: string; readonly runId: string },
+  type: EventType,
+): Promise<string | null> {
+  const { rows } = await db.query<{ message: string }>(
+    `select message from events where environment_id = $1 and run_id = $2 and type = $3 order by sequence desc limit 1`,
+    [environmentId, runId, type],
+  );
+  return rows[0]?.message ?? null;
+}
+
 /** The feed of all published events, oldest first; `after` is the position last seen. */
 export async function listFeed(
   db: Queryable,

@@ -49,7 +49,11 @@ whenLong(
     const { run: never } = await run(api, 'plan', 100);
     expect(never).toMatchObject({
       status: 'failed',
-      error: { code: 'too_many_interruptions', blame: 'platform' },
+      error: {
+        code: 'too_many_interruptions',
+        blame: 'platform',
+        message: expect.stringContaining('the last time because terraform plan had too little memory'),
+      },
     });
   },
   120_000,

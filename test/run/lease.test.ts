@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { readConfig } from '../../src/config/config.js';
 import type { Db } from '../../src/db/db.js';
 import { inTransaction } from '../../src/db/db.js';
 import { keepRunHealth } from '../../src/health/health-store.js';
 import { newId } from '../../src/lib/ids.js';
+import { createLog } from '../../src/log/log.js';
 import { insertPlan } from '../../src/plan/plan-store.js';
 import { appendJournal, mayExist } from '../../src/run/journal-store.js';
 import { isOwnerDead, thisOwner } from '../../src/run/lease-owner.js';
@@ -15,6 +17,8 @@ import { claimOne } from '../support/claim.js';
 import { createTestDatabase } from '../support/database.js';
 import { testPlan } from '../support/plan-row.js';
 import { insertRun, type TestRun } from '../support/rows.js';
+import type { WorkerDeps } from '../../worker/deps.js';
+import { doNext } from '../../worker/jobs.js';
 
 let db: Db;
 let drop: () => Promise<void>;
@@ -56,6 +60,26 @@ describe('a claim', () => {
   test('of a run that does not exist is refused quietly', async () => {
     const nobody = { runId: 'run_none', owner: 'a', leaseSeconds: 45 };
     expect(await claimOne(db, { ...nobody, from: 'queued', to: 'planning' })).toBeNull();
+  });
+});
+
+test('a run that was interrupted too often fails and tells the last reason', async () => {
+  await claim();
+  const message = 'terraform plan had too little memory: give the worker more; the run is carried on';
+  await inTransaction(db, (tx) =>
+    transition(tx, { runId: made.runId, to: 'interrupted', epoch: 1, message }),
+  );
+  await db.query('update runs set interruptions = 6 where run_id = $1', [made.runId]);
+  const [owner, config, log] = ['b', readConfig({}), createLog('silent', 'test')];
+  const deps = { db, owner, config, log, active: new Map() } as Pick<WorkerDeps, 'db'> as WorkerDeps;
+  expect(await doNext(deps, () => undefined)).toBe(true);
+  expect(await getRun(db, null, made.runId)).toMatchObject({
+    status: 'failed',
+    error: {
+      code: 'too_many_interruptions',
+      message:
+        'the run was interrupted 6 times, the last time because terraform plan had too little memory: give the worker more; retry or delete',
+    },
   });
 });
 
