@@ -1,9 +1,6 @@
 import { inTransaction, type Db, type Tx } from '../db/db.js';
-import {
-  allowedEnvironmentActions,
-  environmentActions,
-  type EnvironmentAction,
-} from '../environment/environment-state.js';
+import { actionRefused, assertEnvironmentAction } from '../environment/environment-action.js';
+import type { EnvironmentAction } from '../environment/environment-state.js';
 import { lockEnvironment } from '../environment/environment-store.js';
 import type { Environment } from '../environment/environment.js';
 import { queueRun, type Requested } from '../environment/queue-run.js';
@@ -38,14 +35,9 @@ async function check(db: Db, ctx: RequestContext, id: string): Promise<Requested
 async function remediate(db: Db, ctx: RequestContext, id: string): Promise<Requested> {
   return inTransaction(db, async (tx) => {
     const environment = await lockFor(tx, ctx, { id, action: 'remediate' });
-    const { drift, revision, appliedRevision, status } = environment;
+    const { drift, revision, appliedRevision } = environment;
     const refuse = (why: string) =>
-      appError('action_not_allowed', `environment ${id} ${why}: remediate is not possible`, {
-        extra: {
-          status,
-          allowed_actions: allowedEnvironmentActions(status).filter((action) => action !== 'remediate'),
-        },
-      });
+      actionRefused(environment, `environment ${id} ${why}: remediate is not possible`, 'remediate');
     if ((drift?.changes.length ?? 0) === 0)
       throw refuse('has no known drift; check it with POST .../drift-check');
     if (revision !== appliedRevision)
@@ -69,9 +61,6 @@ async function lockFor(
     throw appError('active_run', `environment ${id} already has an active run ${active}`, {
       extra: { run_id: active, status },
     });
-  if (!environmentActions[action].includes(status))
-    throw appError('action_not_allowed', `environment ${id} is ${status}: ${action} is not possible`, {
-      extra: { status, allowed_actions: allowedEnvironmentActions(status) },
-    });
+  assertEnvironmentAction(environment, action);
   return environment;
 }

@@ -12,11 +12,8 @@ import { growth } from '../tenant/quota-rules.js';
 import { classOf, ruleFor } from '../review/rule-store.js';
 import { hasRight, type RequestContext } from '../token/principal.js';
 import type { EnvironmentServiceProps } from './environment-service.js';
-import {
-  allowedEnvironmentActions,
-  environmentActions,
-  type EnvironmentAction,
-} from './environment-state.js';
+import { actionRefused, assertEnvironmentAction } from './environment-action.js';
+import type { EnvironmentAction } from './environment-state.js';
 import { getEnvironment, lockEnvironment, saveRevision, saveSettings } from './environment-store.js';
 import type { ChangeEnvironment, Environment } from './environment.js';
 import { queueRun, type Requested } from './queue-run.js';
@@ -60,9 +57,7 @@ async function change(
     const environment = await lockEnvironment(tx, ctx.principal.tenantId, id);
     assertUnchanged(environment, command.ifMatch);
     if (environment.status === 'destroyed')
-      throw appError('action_not_allowed', `environment ${id} is destroyed: update is not possible`, {
-        extra: { status: environment.status, allowed_actions: [] },
-      });
+      throw actionRefused(environment, `environment ${id} is destroyed: update is not possible`);
     const labels = mergePatch(environment.labels, command.labels ?? {}) as Record<string, string>;
     assertFewLabels(labels);
     await assertMayReclass(tx, ctx, { environment, labels });
@@ -198,14 +193,7 @@ async function makeWay(
     throw appError('active_run', `environment ${environmentId} already has an active run ${active.runId}`, {
       extra: { run_id: active.runId, status },
     });
-  if (!environmentActions[action].includes(status))
-    throw appError(
-      'action_not_allowed',
-      `environment ${environmentId} is ${status}: ${action} is not possible`,
-      {
-        extra: { status, allowed_actions: allowedEnvironmentActions(status) },
-      },
-    );
+  assertEnvironmentAction(environment, action);
   if (active === null) return;
   const message = `plan ${active.planId} expired: ${ctx.principal.name} asked for a newer revision`;
   await transition(tx, {

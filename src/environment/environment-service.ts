@@ -13,11 +13,8 @@ import { noUsage } from '../tenant/quota-rules.js';
 import { assertTakesRun } from '../tenant/tenant-state.js';
 import { getTenant } from '../tenant/tenant-store.js';
 import { hasRight, type RequestContext } from '../token/principal.js';
-import {
-  allowedEnvironmentActions,
-  environmentActions,
-  type EnvironmentAction,
-} from './environment-state.js';
+import { assertEnvironmentAction } from './environment-action.js';
+import type { EnvironmentAction } from './environment-state.js';
 import {
   countEnvironmentsOf,
   getEnvironment,
@@ -164,14 +161,7 @@ async function startRun(
       throw appError('active_run', `environment ${environmentId} already has an active run ${active}`, {
         extra: { run_id: active, status },
       });
-    if (!environmentActions[start.action].includes(status))
-      throw appError(
-        'action_not_allowed',
-        `environment ${environmentId} is ${status}: ${start.action} is not possible`,
-        {
-          extra: { status, allowed_actions: allowedEnvironmentActions(status) },
-        },
-      );
+    assertEnvironmentAction(environment, start.action);
     if (start.action === 'delete' && environment.deletionProtection)
       throw appError('deletion_protected', `environment ${environmentId} has deletion protection`);
     const last = environment.currentRunId === null ? null : await getRun(tx, null, environment.currentRunId);

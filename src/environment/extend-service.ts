@@ -4,6 +4,7 @@ import { appendEvent } from '../event/event-store.js';
 import { activeRunId, getRun } from '../run/run-store.js';
 import { transition } from '../run/run-transition.js';
 import type { RequestContext } from '../token/principal.js';
+import { actionRefused } from './environment-action.js';
 import { expiryAuthorId } from './expiry.js';
 import { extendExpiry, getEnvironment, lockEnvironment } from './environment-store.js';
 import type { Environment } from './environment.js';
@@ -18,9 +19,9 @@ export async function extendEnvironment(
   { id, hours }: { readonly id: string; readonly hours: number },
 ): Promise<Environment> {
   return inTransaction(db, async (tx) => {
-    const { status, expiresAt, tenantId } = await lockEnvironment(tx, ctx.principal.tenantId, id);
-    const refuse = (why: string) =>
-      appError('action_not_allowed', `environment ${id} ${why}`, { extra: { status } });
+    const environment = await lockEnvironment(tx, ctx.principal.tenantId, id);
+    const { status, expiresAt, tenantId } = environment;
+    const refuse = (why: string) => actionRefused(environment, `environment ${id} ${why}`);
     if (status === 'destroyed') throw refuse('is destroyed: there is nothing to extend');
     if (expiresAt === null) throw refuse('has no end: set ttl_hours by PATCH to give it one');
     await takeBack(tx, ctx, id);

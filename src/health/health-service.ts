@@ -1,5 +1,6 @@
 import { inTransaction, type Db } from '../db/db.js';
-import { allowedEnvironmentActions, environmentActions } from '../environment/environment-state.js';
+import { actionRefused } from '../environment/environment-action.js';
+import { environmentActions } from '../environment/environment-state.js';
 import { getEnvironment, lockEnvironment } from '../environment/environment-store.js';
 import type { Health } from '../environment/environment.js';
 import { appError } from '../errors/app-error.js';
@@ -34,7 +35,8 @@ export function createHealthService(db: Db): HealthService {
 
 async function check(db: Db, { principal }: RequestContext, id: string): Promise<HealthCheck> {
   return inTransaction(db, async (tx) => {
-    const { environmentId, tenantId, status } = await lockEnvironment(tx, principal.tenantId, id);
+    const environment = await lockEnvironment(tx, principal.tenantId, id);
+    const { environmentId, tenantId, status } = environment;
     const active = await activeRunId(tx, environmentId);
     if (active !== null)
       throw appError(
@@ -43,12 +45,9 @@ async function check(db: Db, { principal }: RequestContext, id: string): Promise
         { extra: { run_id: active, status } },
       );
     if (!environmentActions.health_check.includes(status))
-      throw appError(
-        'action_not_allowed',
+      throw actionRefused(
+        environment,
         `environment ${environmentId} is ${status}: there is nothing to check`,
-        {
-          extra: { status, allowed_actions: allowedEnvironmentActions(status) },
-        },
       );
     return requestHealthCheck(tx, {
       tenantId,

@@ -1,6 +1,6 @@
 /** The lock of a state as people see it, and how an admin takes it from a dead worker. */
 import { inTransaction, type Db, type Queryable, type Tx } from '../db/db.js';
-import { allowedEnvironmentActions } from '../environment/environment-state.js';
+import { actionRefused } from '../environment/environment-action.js';
 import { getEnvironment, lockEnvironment } from '../environment/environment-store.js';
 import { appError } from '../errors/app-error.js';
 import { appendEvent } from '../event/event-store.js';
@@ -41,16 +41,10 @@ async function unlock(
 ): Promise<LockProof> {
   const environment = await lockEnvironment(tx, principal.tenantId, id);
   assertConfirmed(environment, command.confirm);
-  const { status, stateDiverged, tenantId } = environment;
+  const { tenantId } = environment;
   const held = await lockProof(tx, id);
   if (held === null)
-    throw appError(
-      'action_not_allowed',
-      `the state of environment ${id} is not locked: unlock is not possible`,
-      {
-        extra: { status, allowed_actions: allowedEnvironmentActions(status, stateDiverged !== null) },
-      },
-    );
+    throw actionRefused(environment, `the state of environment ${id} is not locked: unlock is not possible`);
   const { lockId, runId, epoch, worker, alive } = held;
   const holder = `run ${runId}, epoch ${epoch}, worker ${worker ?? 'unknown'}`;
   if (alive)

@@ -1,10 +1,9 @@
 /** What admins do about a state that has diverged. */
 import type { Keyring } from '../crypto/envelope.js';
 import { inTransaction, type Db, type Tx } from '../db/db.js';
-import { allowedEnvironmentActions } from '../environment/environment-state.js';
+import { actionRefused } from '../environment/environment-action.js';
 import { getEnvironment, lockEnvironment } from '../environment/environment-store.js';
 import type { Environment } from '../environment/environment.js';
-import { appError } from '../errors/app-error.js';
 import { appendEvent } from '../event/event-store.js';
 import { sha256 } from '../lib/hash.js';
 import type { RequestContext } from '../token/principal.js';
@@ -55,14 +54,13 @@ export function createStateRepair(props: StateVersionsProps): StateRepair {
 }
 
 async function leftOf(db: Db | Tx, environment: Environment): Promise<LeftState> {
-  const { environmentId, status, stateDiverged } = environment;
+  const { environmentId, stateDiverged } = environment;
   const id = stateDiverged?.left_state_id ?? null;
   const left = id === null ? null : await findLeft(db, id);
   if (left === null)
-    throw appError(
-      'action_not_allowed',
+    throw actionRefused(
+      environment,
       `no state of environment ${environmentId} was left that waits for a decision`,
-      { extra: { status, allowed_actions: allowedEnvironmentActions(status, stateDiverged !== null) } },
     );
   return left;
 }
@@ -80,14 +78,11 @@ async function repair(
 ): Promise<Environment> {
   const { principal } = ctx;
   const environment = await lockEnvironment(tx, principal.tenantId, id);
-  const { status, stateDiverged, tenantId } = environment;
+  const { stateDiverged, tenantId } = environment;
   if (stateDiverged === null)
-    throw appError(
-      'action_not_allowed',
+    throw actionRefused(
+      environment,
       `the state of environment ${id} has not diverged: repair is not possible`,
-      {
-        extra: { status, allowed_actions: allowedEnvironmentActions(status) },
-      },
     );
   assertConfirmed(environment, command.confirm);
   await assertAtRest(tx, environment);

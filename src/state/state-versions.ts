@@ -3,7 +3,7 @@ import { getAccount } from '../account/account-store.js';
 import type { Keyring } from '../crypto/envelope.js';
 import { inTransaction, type Db, type Queryable, type Tx } from '../db/db.js';
 import { forgetDrift } from '../drift/drift-store.js';
-import { allowedEnvironmentActions } from '../environment/environment-state.js';
+import { actionRefused } from '../environment/environment-action.js';
 import { getEnvironment, lockEnvironment } from '../environment/environment-store.js';
 import { assertNotDiverged } from '../environment/queue-run.js';
 import type { Environment, StateRestored } from '../environment/environment.js';
@@ -181,7 +181,8 @@ export function assertConfirmed({ name }: Environment, confirm: string): void {
 }
 
 /** Throws `active_run`, `state_locked` and, for a destroyed one, `action_not_allowed`. */
-export async function assertAtRest(tx: Tx, { environmentId: id, status }: Environment): Promise<void> {
+export async function assertAtRest(tx: Tx, environment: Environment): Promise<void> {
+  const { environmentId: id, status } = environment;
   const active = await activeRunId(tx, id);
   if (active !== null)
     throw appError('active_run', `environment ${id} already has an active run ${active}`, {
@@ -191,7 +192,5 @@ export async function assertAtRest(tx: Tx, { environmentId: id, status }: Enviro
   if (held?.alive === true)
     throw appError('state_locked', `the state of environment ${id} is locked by run ${held.runId}`);
   if (status === 'destroyed')
-    throw appError('action_not_allowed', `environment ${id} is destroyed: restore is not possible`, {
-      extra: { status, allowed_actions: allowedEnvironmentActions(status) },
-    });
+    throw actionRefused(environment, `environment ${id} is destroyed: restore is not possible`);
 }
