@@ -141,6 +141,7 @@ function startHeartbeat(deps: WorkerDeps, run: Run, { stop, kill }: InHand): { s
   const patienceMs = leaseSeconds * 667;
   const cutOff = () => stop.abort(cutOffFault(lease.runId, patienceMs));
   let silence = setTimeout(cutOff, patienceMs);
+  let stopped = false;
   const beat = async () => {
     const askedAt = performance.now();
     const { alive, cancelRequested, forceCancelRequested } = await renewLease(deps.db, {
@@ -156,7 +157,6 @@ function startHeartbeat(deps: WorkerDeps, run: Run, { stop, kill }: InHand): { s
   const timer = setInterval(() => {
     beat().catch((error: unknown) => deps.log.warn({ err: error, run_id: lease.runId }, 'heartbeat failed'));
   }, leaseSeconds * 333);
-  let stopped = false;
   return {
     stop: () => {
       stopped = true;
