@@ -23,10 +23,10 @@ export function tellMemoryWait(
   let timer: NodeJS.Timeout | undefined;
   let toldAt = 0;
   const needed = { terraform_memory_mb: config.TERRAFORM_MEMORY_MB };
-  const tell = (waits: 0 | 1) => {
+  const tell = (waits: 0 | 1, lackMb: number | null) => {
     const seconds = waits === 1 ? 0 : (performance.now() - toldAt) / 1000;
     toldAt = performance.now();
-    noteMemoryWait(db, { waits, seconds }).catch((error: unknown) =>
+    noteMemoryWait(db, { waits, seconds, lackMb }).catch((error: unknown) =>
       log.debug({ err: error }, 'a wait for memory could not be counted'),
     );
   };
@@ -37,7 +37,7 @@ export function tellMemoryWait(
   const look = () => {
     const isOver = gate.hasRoom();
     if (!isOver && performance.now() - toldAt < tellEveryMs) return;
-    tell(0);
+    tell(0, isOver ? null : config.TERRAFORM_MEMORY_MB);
     if (!isOver) return log.warn(needed, 'still no memory for another terraform: runs wait');
     close();
     log.info(needed, 'there is memory for another terraform: runs go on');
@@ -47,7 +47,7 @@ export function tellMemoryWait(
     close,
     begin: () => {
       if (timer !== undefined) return;
-      tell(1);
+      tell(1, config.TERRAFORM_MEMORY_MB);
       log.warn(needed, 'no memory for another terraform: runs wait until there is, or for another worker');
       timer = setInterval(look, lookMs);
     },

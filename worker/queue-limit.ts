@@ -14,7 +14,8 @@ export async function endOverdueInQueue({ db, config }: Pick<WorkerDeps, 'db' | 
       await lockEnvironment(tx, null, environmentId);
       const run = await getRun(tx, null, runId);
       if (run.status !== 'queued' || run.leaseOwner !== null) return;
-      const reason = (await blockedBy(tx, run)) ?? 'a free worker';
+      const reason =
+        (await blockedBy(tx, run, { accountRunsAtOnce: config.ACCOUNT_RUNS_AT_ONCE })) ?? 'a free worker';
       const message = `the run waited longer than ${seconds} s (QUEUE_TIMEOUT) for ${reason}; ask for it again`;
       const limit = { name: 'QUEUE_TIMEOUT', seconds };
       const error = {

@@ -55,6 +55,7 @@ export async function startApi(platform: Platform): Promise<Api> {
     lowUrl: config.DATABASE_URL_API,
     makeLogin: config.DATABASE_URL === undefined ? 'terrace_tenants' : undefined,
   });
+  const limits = { accountRunsAtOnce: config.ACCOUNT_RUNS_AT_ONCE };
   const draining = new AbortController();
   const app = createApp({
     draining: draining.signal,
@@ -83,10 +84,12 @@ export async function startApi(platform: Platform): Promise<Api> {
     stateVersions: walled(wall, (db) => createStateVersions({ db, keyring })),
     stateLock: walled(wall, createStateLock),
     stateRepair: walled(wall, (db) => createStateRepair({ db, keyring })),
-    runs: walled(wall, (db) => createRunService({ db, keyring, planMaxAgeSeconds: config.PLAN_MAX_AGE })),
+    runs: walled(wall, (db) =>
+      createRunService({ db, keyring, planMaxAgeSeconds: config.PLAN_MAX_AGE, ...limits }),
+    ),
     reviewRules: walled(wall, createRuleService),
     policies: walled(wall, createPolicyService),
-    tenants: walled(wall, createTenantService),
+    tenants: walled(wall, (db) => createTenantService(db, limits)),
     accounts: walled(wall, (db) =>
       createAccountService({
         db,

@@ -1,15 +1,23 @@
 import type { Queryable } from '../db/db.js';
 import { breakerHold } from '../account/breaker-store.js';
 import { holdOf } from '../tenant/admission.js';
-import { runsAhead } from './claim-store.js';
+import { runsAhead, runsInAccount } from './claim-store.js';
+import { memoryLack } from './memory-wait-store.js';
 import { openDriftCheck } from './run-store.js';
 import type { Run } from './run.js';
 
-/** What a run waits for; null = nothing. `missing` = how many approvals. */
+export interface Limits {
+  /** Approvals that the plan lacks. @default 1 */
+  readonly missing?: number;
+  /** ACCOUNT_RUNS_AT_ONCE. @default - no limit */
+  readonly accountRunsAtOnce?: number | undefined;
+}
+
+/** What a run waits for, in words that name nobody else's; null = nothing. */
 export async function blockedBy(
   db: Queryable,
   run: Pick<Run, 'tenantId' | 'status'> & Partial<Pick<Run, 'runId' | 'environmentId' | 'kind' | 'planId'>>,
-  missing = 1,
+  { missing = 1, accountRunsAtOnce }: Limits = {},
 ): Promise<string | null> {
   if (run.status === 'awaiting_review') return reviewText(run.planId, missing);
   if (run.status === 'interrupted') return 'a free worker';
@@ -24,10 +32,13 @@ export async function blockedBy(
       ? null
       : await openDriftCheck(db, run.environmentId);
   if (check !== null) return `drift check ${check.runId}, which is being stopped`;
+  const account = await runsInAccount(db, runId);
+  if (account !== null && account.runs >= (accountRunsAtOnce ?? Infinity))
+    return `account ${account.accountId}: ${account.runs} of ${accountRunsAtOnce} runs at once`;
+  const lackMb = await memoryLack(db);
+  const worker = lackMb === null ? 'a free worker' : `a free worker with ${lackMb} MB of memory`;
   const ahead = await runsAhead(db, runId);
-  return ahead === 0
-    ? 'a free worker'
-    : `a free worker, after ${ahead} ${ahead === 1 ? 'run' : 'runs'} of its tenant`;
+  return ahead === 0 ? worker : `${worker}, after ${ahead} ${ahead === 1 ? 'run' : 'runs'} of its tenant`;
 }
 
 function reviewText(planId: string | null | undefined, missing: number): string {

@@ -161,3 +161,17 @@ export async function runsAhead(db: Queryable, runId: string): Promise<number> {
   );
   return rows[0]?.count ?? 0;
 }
+
+/** How many runs of the account of a run are in the hands of workers. */
+export async function runsInAccount(
+  db: Queryable,
+  runId: string,
+): Promise<{ readonly accountId: string; readonly runs: number } | null> {
+  const { rows } = await db.query<{ accountId: string; runs: number }>(
+    `select mine.account_id as "accountId", (select count(*)::int from runs r
+       where r.account_id = mine.account_id and r.finished_at is null and r.lease_owner is not null) as runs
+     from runs mine where mine.run_id = $1`,
+    [runId],
+  );
+  return rows[0] ?? null;
+}

@@ -5,7 +5,7 @@ import { appError } from '../errors/app-error.js';
 import type { Page, PageRequest } from '../lib/page.js';
 import { getPlanView, type ChangeRange } from '../plan/plan-store.js';
 import type { RequestContext } from '../token/principal.js';
-import { blockedBy } from './blocked-by.js';
+import { blockedBy, type Limits } from './blocked-by.js';
 import { readReviewFacts } from '../review/review-facts.js';
 import { createReviewService, type ReviewProps, type ReviewService } from '../review/review-service.js';
 import { reviewState, type ReviewState } from '../review/review-state.js';
@@ -41,13 +41,15 @@ export interface RunService extends ReviewService {
   logs(ctx: RequestContext, runId: string, page: PageRequest): Promise<Page<LogLine>>;
 }
 
-export function createRunService(props: ReviewProps): RunService {
+export interface RunServiceProps extends ReviewProps, Pick<Limits, 'accountRunsAtOnce'> {}
+
+export function createRunService(props: RunServiceProps): RunService {
   const { db } = props;
   return {
     ...createReviewService(props),
     list: (ctx, filter, page) =>
       listRuns(db, { ...filter, tenantId: ctx.principal.tenantId ?? filter.tenantId }, page),
-    get: (ctx, runId) => readDetail(db, ctx, runId),
+    get: (ctx, runId) => readDetail(props, ctx, runId),
     plan: (ctx, runId, range) => readPlan(db, ctx, { runId, range }),
     cancel: (ctx, runId) => cancel(db, ctx, runId),
     forceCancel: (ctx, runId) => forceCancel(db, ctx, runId),
@@ -59,13 +61,17 @@ export function createRunService(props: ReviewProps): RunService {
   };
 }
 
-async function readDetail(db: Db, ctx: RequestContext, runId: string): Promise<RunDetail> {
+async function readDetail(
+  { db, accountRunsAtOnce }: RunServiceProps,
+  ctx: RequestContext,
+  runId: string,
+): Promise<RunDetail> {
   const run = await getRun(db, ctx.principal.tenantId, runId);
   const plan = run.planId === null ? null : await getPlanView(db, run.planId, { from: 0, count: 0 });
   const environment = await getEnvironment(db, run.tenantId, run.environmentId);
   const facts = await readReviewFacts(db, { run, environment, summary: plan?.summary ?? null });
   const review = reviewState(facts, ctx.principal);
-  const blocked = await blockedBy(db, run, review.missing);
+  const blocked = await blockedBy(db, run, { missing: review.missing, accountRunsAtOnce });
   return { run, plan, reviews: facts.reviews, review, blockedBy: blocked };
 }
 

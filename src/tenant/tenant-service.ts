@@ -3,7 +3,7 @@ import { inTransaction, type Db } from '../db/db.js';
 import { appError } from '../errors/app-error.js';
 import { newId } from '../lib/ids.js';
 import type { Page, PageRequest } from '../lib/page.js';
-import { blockedBy } from '../run/blocked-by.js';
+import { blockedBy, type Limits } from '../run/blocked-by.js';
 import { wakeWaiting } from '../run/wake.js';
 import type { RequestContext } from '../token/principal.js';
 import { advanceOffboarding } from './offboarding.js';
@@ -67,7 +67,7 @@ export interface TenantService {
   provisioning(ctx: RequestContext, tenantId: string): Promise<TenantProvisioning>;
 }
 
-export function createTenantService(db: Db): TenantService {
+export function createTenantService(db: Db, limits: Pick<Limits, 'accountRunsAtOnce'> = {}): TenantService {
   const get: TenantService['get'] = (ctx, tenantId) => getTenant(db, ctx.principal.tenantId, tenantId);
   const quota: TenantService['quota'] = async (ctx, tenantId) => {
     await get(ctx, tenantId);
@@ -146,7 +146,8 @@ export function createTenantService(db: Db): TenantService {
       await get(ctx, tenantId);
       const status = await readProvisioning(db, tenantId);
       const { oldestWaiting } = status;
-      return { ...status, blockedBy: oldestWaiting && (await blockedBy(db, { ...oldestWaiting, tenantId })) };
+      const blocked = oldestWaiting && (await blockedBy(db, { ...oldestWaiting, tenantId }, limits));
+      return { ...status, blockedBy: blocked };
     },
   };
 }

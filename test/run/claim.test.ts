@@ -121,10 +121,17 @@ describe('a free slot takes', () => {
 
   test('nothing of an account that has its runs at once, and of others goes on', async () => {
     const [one, other] = [await addTenant(), await addTenant()];
-    await queue(one, { count: 3, minutesAgo: 9 });
+    await queue(one, { count: 2, minutesAgo: 9 });
+    const [waits = ''] = await queue(one);
     await queue(other);
-    const claim = () => next({ accountRunsAtOnce: 2 });
+    const accountRunsAtOnce = 2;
+    const claim = () => next({ accountRunsAtOnce });
     const taken = [await claim(), await claim(), await claim(), await claim()];
+    const held = await getRun(database.db, null, waits);
+    expect(await blockedBy(database.db, held, { accountRunsAtOnce })).toBe(
+      `account ${one.accountId}: 2 of 2 runs at once`,
+    );
+    expect(await blockedBy(database.db, held)).toBe('a free worker');
     expect(taken.map((run) => run?.tenantId)).toEqual([
       one.tenantId,
       other.tenantId,

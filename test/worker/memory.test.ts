@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createLog } from '../../src/log/log.js';
 import { openQueue, type JobQueue, type Working } from '../../src/queue/queue.js';
+import { blockedBy } from '../../src/run/blocked-by.js';
 import { readMemoryWaits } from '../../src/run/memory-wait-store.js';
 import { availableBytes } from '../../src/terraform/free-memory.js';
 import { createMemoryGate } from '../../worker/memory-gate.js';
 import { tellMemoryWait } from '../../worker/memory-wait.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { insertRun } from '../support/rows.js';
 
 const mb = 2 ** 20;
 let database: TestDatabase;
@@ -92,9 +94,12 @@ test('without room a job goes back, is taken where there is room, and is asked f
   await eventually('the other worker has it', () => there.includes('a'));
   await other.close();
   expect(await readMemoryWaits(db)).toMatchObject({ waits: 1 });
+  const run = { ...(await insertRun(db)), status: 'queued' } as const;
+  expect(await blockedBy(db, run)).toBe('a free worker with 1 MB of memory');
   const before = here;
   room = true;
   await job('b');
   await eventually('jobs come again', () => here > before);
   await eventually('the wait was counted', async () => (await readMemoryWaits(db)).seconds > 0);
+  expect(await blockedBy(db, run)).toBe('a free worker');
 });
