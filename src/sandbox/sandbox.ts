@@ -8,7 +8,6 @@ import { providerCalls } from './provider-calls.js';
 import { serveProvider, type ProviderServer } from './provider-server.js';
 import type { SandboxRun } from './sandbox-run.js';
 import { providerNames, typesInUse, type ProviderName } from './schema/types-in-use.js';
-import { encodedSchema } from './services.js';
 
 export type { SandboxRun } from './sandbox-run.js';
 
@@ -49,7 +48,6 @@ export async function startSandbox(props: SandboxProps): Promise<Sandbox> {
   const folder = resolve(props.socketFolder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeLeftovers(folder);
-  for (const provider of providerNames) encodedSchema(provider);
   const decoys = createDecoyPool();
   const sessions = new Set<SandboxSession>();
   return {

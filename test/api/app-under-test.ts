@@ -12,7 +12,6 @@ import { createAuditService } from '../../src/audit/audit-service.js';
 import { createAuditor } from '../../src/audit/auditor.js';
 import type { Keyring } from '../../src/crypto/envelope.js';
 import type { AwsConnection } from '../../src/credentials/aws-connection.js';
-import { verifyAccount } from '../../src/credentials/verify-account.js';
 import { openTenantWall } from '../../src/db/tenant-wall.js';
 import { walled } from '../../src/db/walled.js';
 import { catalogOf } from '../../src/spec/blueprint.js';
@@ -123,7 +122,11 @@ export async function startApp(props: AppProps = {}): Promise<AppUnderTest> {
         db,
         keyring,
         sandbox: true,
-        verifyAccount: (subject) => verifyAccount(props.aws ?? { endpoint: 'http://127.0.0.1:9' }, subject),
+        // Loaded when first needed, as in the product.
+        verifyAccount: async (subject) => {
+          const { verifyAccount } = await import('../../src/credentials/verify-account.js');
+          return verifyAccount(props.aws ?? { endpoint: 'http://127.0.0.1:9' }, subject);
+        },
         clock: props.clock,
       }),
     ),

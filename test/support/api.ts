@@ -72,12 +72,12 @@ export function apiOf({ url, token }: { url: string; token: string }): Api {
     },
     until: async (path, done, limitMs = 40_000) => {
       const deadline = Date.now() + limitMs;
-      for (;;) {
+      for (let waitMs = 25; ; waitMs = Math.min(waitMs * 1.3, 100)) {
         const body = await get(path);
         if (done(body)) return body;
         if (Date.now() > deadline)
           throw new Error(`not in ${limitMs} ms: ${path}: ${JSON.stringify(body).slice(0, 1500)}`);
-        await new Promise((resolve) => setTimeout(resolve, 25));
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     },
     request: async (over = {}) => {

@@ -6,9 +6,11 @@ export async function eventually<T>(
   ask: () => T | Promise<T>,
   limitMs = 20_000,
 ): Promise<NonNullable<T>> {
-  for (const deadline = Date.now() + limitMs; Date.now() < deadline; await delay(15)) {
+  const deadline = Date.now() + limitMs;
+  for (let waitMs = 15; Date.now() < deadline; waitMs = Math.min(waitMs * 1.3, 60)) {
     const answer = await ask();
     if (answer) return answer;
+    await delay(waitMs);
   }
   throw new Error(`not within ${limitMs} ms: ${what}`);
 }
