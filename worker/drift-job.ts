@@ -10,6 +10,7 @@ import { getRun } from '../src/run/run-store.js';
 import { refreshTerraform, showPlan } from '../src/terraform/terraform.js';
 import type { WorkerDeps } from './deps.js';
 import { withTools } from './plan-steps.js';
+import { retrying } from './retrying.js';
 import { canceled, type RunContext } from './run-context.js';
 
 /** queued -> planning -> succeeded, whatever is found; failed when nothing could be found out. */
@@ -17,7 +18,7 @@ export async function checkDrift(deps: WorkerDeps, ctx: RunContext): Promise<voi
   const { run } = ctx;
   try {
     if (run.cancelRequestedAt !== null) throw canceled(run.runId);
-    const found = await look(deps, ctx);
+    const found = await retrying(deps, ctx, { step: 'drift_check', work: () => look(deps, ctx) });
     const message = found.changes.length === 0 ? 'all is as it was applied' : driftText(found.changes);
     const data = { drifted: found.changes.length, ignored: found.ignored };
     await ctx.move({ to: 'succeeded', message, data }, (tx) => saveDrift(tx, run, found));

@@ -151,7 +151,9 @@ export const settings = {
     .min(1)
     .max(20)
     .default(4)
-    .describe('how often a plan, an apply or a rollback is tried when the cloud fails in passing'),
+    .describe(
+      'how often a plan, an apply, a rollback or a drift check is tried when the cloud fails in passing',
+    ),
   RETRY_FIRST_WAIT: seconds(5, 'how long is waited before the second attempt; then twice as long each time'),
   BREAKER_FAILURES: z.coerce
     .number()

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { bin: real } = await findTerraform({ home, path, log: createLog('silent', 'test') });
   await writeFile(bin, `#!/bin/sh\necho "$*" >> ${calls}\nexec ${real} "$@"\n`);
   await chmod(bin, 0o755);
-  terrace = await startTerrace(home, { TERRAFORM_BIN: bin, SWEEP_SECONDS: '1' });
+  terrace = await startTerrace(home, { TERRAFORM_BIN: bin, RETRY_FIRST_WAIT: '1', SWEEP_SECONDS: '1' });
   api = apiOf(terrace);
   db = await connectToHome(home);
 });
@@ -174,10 +174,16 @@ test('a drift check at work gives way to a destroy, which goes on when its terra
   });
 });
 
-test('the clock checks what is due, and a look that fails leaves what was known', async () => {
+test('a look that fails in passing is tried again; the clock checks what is due, and a look that fails leaves what was known', async () => {
   const id = await ready({ drift_check_hours: 1 });
   await changeRelease(id, null);
-  const { environment } = await checked(id);
+  const busy = 'reading release: api error ThrottlingException: Rate exceeded';
+  await faults(id, { kind: 'fail', type: '*', on: 'read', message: busy, times: 1 });
+  const { run, environment } = await checked(id);
+  expect(run).toMatchObject({
+    status: 'succeeded',
+    attempts: [{ step: 'drift_check', attempt: 1, code: 'cloud_unavailable' }],
+  });
   expect(environment.drift.changes).toMatchObject([
     { action: 'delete', resource_type: 'helm_release', attributes: [] },
   ]);
