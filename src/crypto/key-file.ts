@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../errors/app-error.js';
+import { homeFault } from '../errors/disk-full.js';
 import { createKeyring, type Keyring } from './envelope.js';
 
 const fileName = 'state-encryption-key';
 
 /**
  * The 32-byte key kept in base64 in TERRACE_HOME/state-encryption-key (0600), made when missing. Processes that start at
- * once get the same key. Throws `home_unwritable`, and `invalid_settings` when the file holds no key.
+ * once get the same key. Throws `home_unwritable` or `disk_full`, and `invalid_settings` when the file holds no key.
  */
 export async function loadOrCreateKey(home: string): Promise<Buffer> {
   const path = join(home, fileName);
@@ -23,11 +24,7 @@ export async function loadOrCreateKey(home: string): Promise<Buffer> {
       if (error.code !== 'EEXIST') throw error;
     });
   } catch (cause) {
-    throw appError(
-      'home_unwritable',
-      `TERRACE_HOME ${home} cannot be written: change its owner, or set another`,
-      { cause },
-    );
+    throw homeFault(home, cause);
   } finally {
     await rm(draft, { force: true }).catch(() => undefined);
   }

@@ -2,6 +2,7 @@ import { mkdir, open, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { appError, type AppError } from '../errors/app-error.js';
+import { homeFault } from '../errors/disk-full.js';
 import type { Log } from '../log/log.js';
 import { findBinaries } from './embedded-binaries.js';
 import { initialize, removeHalfMade, superuser } from './embedded-init.js';
@@ -35,7 +36,7 @@ export interface EmbeddedPostgres {
 
 const logLimitBytes = 4 * 2 ** 20;
 
-/** Starts (and on the first call makes) the server of this home. Throws `home_unwritable`, `home_in_use`, `database_unavailable`. */
+/** Starts (and on the first call makes) the server of this home. Throws `home_unwritable`, `disk_full`, `home_in_use`, `database_unavailable`. */
 export async function startEmbeddedPostgres(props: EmbeddedProps): Promise<EmbeddedPostgres> {
   await prepareHome(props.home);
   const unlock = await lockHome(props.home);
@@ -100,14 +101,7 @@ async function prepareHome(home: string): Promise<void> {
     await mkdir(home, { recursive: true, mode: 0o700 });
     await (await open(join(home, 'postgres.log'), 'a', 0o600)).close();
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'error';
-    throw appError(
-      'home_unwritable',
-      `TERRACE_HOME ${home} cannot be written (${code}): change its owner, or set another`,
-      {
-        cause,
-      },
-    );
+    throw homeFault(home, cause);
   }
 }
 

@@ -17,8 +17,27 @@ export async function onDisk<T>(folder: Folder, work: () => Promise<T>): Promise
   try {
     return await work();
   } catch (error) {
-    if (['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      throw diskFull(folder, { detail: String(error), cause: error });
+    if (isFull(error)) throw diskFull(folder, { detail: String(error), cause: error });
     throw error;
   }
+}
+
+function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'error';
+}
+
+/** Why a process cannot start there: `disk_full` for want of space or quota, else `home_unwritable`. */
+export function homeFault(home: string, cause: unknown): AppError {
+  if (isFull(cause))
+    return appError(
+      'disk_full',
+      `no space is left on the disk of TERRACE_HOME ${home}: make room there, or set TERRACE_HOME to a larger disk; then start again`,
+      { cause },
+    );
+  const message = `TERRACE_HOME ${home} cannot be written (${codeOf(cause)}): change its owner, or set another`;
+  return appError('home_unwritable', message, { cause });
 }

@@ -9,7 +9,7 @@ import type { Db } from '../db/db.js';
 import { startEmbeddedPostgres } from '../db/embedded.js';
 import { migrate } from '../db/migrate.js';
 import { createPool } from '../db/pool.js';
-import { appError } from '../errors/app-error.js';
+import { homeFault } from '../errors/disk-full.js';
 import type { Log } from '../log/log.js';
 import { openQueue, type JobQueue } from '../queue/queue.js';
 
@@ -58,10 +58,11 @@ async function assertWritable(home: string): Promise<void> {
   const probe = join(home, `.probe-${process.pid}`);
   try {
     await mkdir(home, { recursive: true });
-    await writeFile(probe, '');
-    await rm(probe);
+    // A full disk takes files, but not what is in them.
+    await writeFile(probe, Buffer.alloc(4096));
   } catch (error) {
-    const message = `TERRACE_HOME ${home} cannot be written; change its owner, or set TERRACE_HOME to another folder`;
-    throw appError('home_unwritable', message, { cause: error });
+    throw homeFault(home, error);
+  } finally {
+    await rm(probe, { force: true }).catch(() => undefined);
   }
 }

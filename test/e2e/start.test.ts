@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createTestDatabase } from '../support/database.js';
+import { smallDisk, type SmallDisk } from '../support/small-disk.js';
 import { failToStart, makeHome, makeServedHome, removeHome, startTerrace } from '../support/terrace.js';
 
 let home: string;
@@ -44,8 +45,24 @@ describe('a start that cannot succeed exits 1 and says in one line what to do', 
     const { code, stderr } = await failToStart(join(file, 'home'));
     expect(code).toBe(1);
     expect(stderr).toContain(
-      `terrace cannot start: TERRACE_HOME ${file}/home cannot be written; change its owner, or set TERRACE_HOME to another folder (home_unwritable)`,
+      `terrace cannot start: TERRACE_HOME ${file}/home cannot be written (ENOTDIR): change its owner, or set another (home_unwritable)`,
     );
+  });
+
+  const disk = smallDisk();
+  const why = 'reason' in disk ? ` (skipped: ${disk.reason})` : '';
+  ('reason' in disk ? test.skip : test)(`a home whose disk is full${why}`, async () => {
+    const { folder, fill, remove } = disk as SmallDisk;
+    try {
+      fill();
+      const { code, stderr } = await failToStart(folder);
+      expect(code).toBe(1);
+      expect(stderr).toContain(
+        `terrace cannot start: no space is left on the disk of TERRACE_HOME ${folder}: make room there, or set TERRACE_HOME to a larger disk; then start again (disk_full)`,
+      );
+    } finally {
+      remove();
+    }
   });
 
   test('every wrong setting at once', async () => {
