@@ -70,6 +70,11 @@ export function createKeyring({ current, former = [] }: KeyringProps): Keyring {
 export const wrongKeyText =
   'STATE_ENCRYPTION_KEY is not the key this database was encrypted with: restore the former key, or name it in STATE_ENCRYPTION_KEY_PREVIOUS';
 
+/** The id of the key that sealed the bytes. */
+export function sealedBy(sealed: Buffer): string {
+  return sealed.subarray(1, 1 + keyIdBytes).toString('hex');
+}
+
 /** Names a key without telling it: the first 8 bytes of its SHA-256, in hex. */
 function keyIdOf(key: Buffer): string {
   if (key.length !== 32) throw new Error(`an encryption key has 32 bytes, not ${key.length}`);

@@ -20,6 +20,14 @@ export interface ResealProps {
   readonly keyring: Keyring;
   /** Told after each batch: `plans.plan_file` and how many of it so far. */
   readonly onBatch?: (name: string, count: number) => void;
+  /** Seals anew what lies beside the database. @default - nothing does */
+  readonly beside?: () => Promise<Round>;
+}
+
+/** One walk over one place. */
+export interface Round extends Resealed {
+  /** How much was sealed by a former key. */
+  readonly met: number;
 }
 
 const batchRows = 100;
@@ -32,8 +40,9 @@ export async function resealAll(props: ResealProps): Promise<Resealed> {
   for (let pass = 1; pass <= mostPasses; pass += 1) {
     const unopened: string[] = [];
     let met = 0;
-    for (const sealed of sealedColumns) {
-      const done = await resealColumn(props, sealed);
+    const rounds = sealedColumns.map((sealed) => () => resealColumn(props, sealed));
+    for (const round of [...rounds, ...(props.beside === undefined ? [] : [props.beside])]) {
+      const done = await round();
       count += done.count;
       met += done.met;
       unopened.push(...done.unopened);
@@ -48,7 +57,7 @@ export async function resealAll(props: ResealProps): Promise<Resealed> {
   );
 }
 
-async function resealColumn({ db, keyring, onBatch }: ResealProps, sealed: SealedColumn) {
+async function resealColumn({ db, keyring, onBatch }: ResealProps, sealed: SealedColumn): Promise<Round> {
   const name = `${sealed.table}.${sealed.column}`;
   const unopened: string[] = [];
   let after: readonly string[] = sealed.keyColumns.map(() => '');

@@ -5,6 +5,7 @@ import { proveKey } from '../crypto/canary-store.js';
 import { loadKeyring } from '../crypto/key-file.js';
 import { shareEmbeddedPostgres } from '../db/embedded-shared.js';
 import { migrate } from '../db/migrate.js';
+import { listLeftFiles } from '../state/left-files.js';
 import { runCommand, say, withDatabase } from './command.js';
 
 const help = `npm run backup -- FILE
@@ -28,6 +29,10 @@ await runCommand({
       await proveKey(db, keyring);
       const { header, rows, sizeBytes } = await takeBackup({ db, keyring, path });
       say(`${path}: ${rows} rows, ${sizeBytes} bytes, schema version ${header.schema_versions.at(-1)}`);
+      for (const file of await listLeftFiles(config.home))
+        say(
+          `not in it: ${file.path}, a state of ${file.runId} that no worker has handed in yet; copy it, too`,
+        );
       say(`to restore it, this key is needed too, which is not in it: ${header.key_ids.join(', ')}`);
     });
   },

@@ -9,6 +9,7 @@ import { resealAll } from '../crypto/reseal.js';
 import { shareEmbeddedPostgres } from '../db/embedded-shared.js';
 import { migrate } from '../db/migrate.js';
 import { toAppError } from '../errors/app-error.js';
+import { resealLeftFiles } from '../state/left-files.js';
 import { say, withDatabase } from './command.js';
 
 async function rotate(): Promise<number> {
@@ -28,6 +29,7 @@ async function rotate(): Promise<number> {
       db,
       keyring,
       onBatch: (name, done) => say(`${name}: ${done} sealed anew`),
+      beside: () => resealLeftFiles(config.home, keyring),
     });
     for (const text of unopened) say(`cannot open ${text}`);
     say(

@@ -4,7 +4,8 @@
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Keyring } from '../crypto/envelope.js';
+import { sealedBy, type Keyring } from '../crypto/envelope.js';
+import type { Round } from '../crypto/reseal.js';
 import { onDisk } from '../errors/disk-full.js';
 import { sha256 } from '../lib/hash.js';
 
@@ -26,13 +27,37 @@ export async function writeLeftFile(
   { body, ...owner }: Owner & { readonly body: Buffer },
 ): Promise<void> {
   const folder = folderOf(home);
+  await onDisk('TERRACE_HOME', () => mkdir(folder, { recursive: true, mode: 0o700 }));
   const path = join(folder, `${owner.runId}.${owner.epoch}.${sha256(body).slice(0, 16)}`);
+  await put(path, keyring.encrypt(body, context(owner)));
+}
+
+async function put(path: string, sealed: Buffer): Promise<void> {
   const draft = `${path}.draft`;
   await onDisk('TERRACE_HOME', async () => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(draft, keyring.encrypt(body, context(owner)), { mode: 0o600, flush: true });
+    await writeFile(draft, sealed, { mode: 0o600, flush: true });
     await rename(draft, path);
   });
+}
+
+/**
+ * Seals the files anew that a former key has sealed; a round of `resealAll`. A file that is handed in at the same moment may be
+ * there once more: it is handed in again, and known by then.
+ */
+export async function resealLeftFiles(home: string, keyring: Keyring): Promise<Round> {
+  const unopened: string[] = [];
+  let met = 0;
+  for (const file of await listLeftFiles(home)) {
+    const sealed = await read(file);
+    if (sealed === undefined || sealedBy(sealed) === keyring.keyId) continue;
+    met += 1;
+    try {
+      await put(file.path, keyring.encrypt(keyring.decrypt(sealed, context(file)), context(file)));
+    } catch (fault) {
+      unopened.push(`${file.path}: ${fault instanceof Error ? fault.message : String(fault)}`);
+    }
+  }
+  return { count: met - unopened.length, met, unopened };
 }
 
 export async function listLeftFiles(home: string): Promise<LeftFile[]> {
@@ -48,11 +73,15 @@ export async function listLeftFiles(home: string): Promise<LeftFile[]> {
 
 /** The state in clear; undefined when another worker has handed it in meanwhile. */
 export async function readLeftFile(keyring: Keyring, file: LeftFile): Promise<Buffer | undefined> {
-  const sealed = await readFile(file.path).catch((error: NodeJS.ErrnoException) => {
+  const sealed = await read(file);
+  return sealed && keyring.decrypt(sealed, context(file));
+}
+
+async function read({ path }: LeftFile): Promise<Buffer | undefined> {
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  return sealed && keyring.decrypt(sealed, context(file));
 }
 
 export async function removeLeftFile({ path }: LeftFile): Promise<void> {

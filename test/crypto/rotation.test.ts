@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beginRotation, readExternalIds } from '../../src/account/external-id-store.js';
@@ -13,6 +14,7 @@ import { inTransaction } from '../../src/db/db.js';
 import { insertSecrets, readSecrets } from '../../src/environment/secret-store.js';
 import { newId } from '../../src/lib/ids.js';
 import { projectRoot } from '../../src/lib/project-root.js';
+import { listLeftFiles, readLeftFile, writeLeftFile } from '../../src/state/left-files.js';
 import { insertVersion, readState } from '../../src/state/state-store.js';
 import {
   insertWebhook,
@@ -47,6 +49,13 @@ afterEach(() => database.drop());
 const webhookId = newId('webhook');
 const names = Array.from({ length: 450 }, (_, at) => `secret-${at}`);
 
+const leftOwner = () => ({ runId: run.runId, epoch: 1 });
+/** What lies sealed beside the database. */
+async function leftFile(keyring: Keyring): Promise<string | undefined> {
+  const [file] = await listLeftFiles(home);
+  return file && (await readLeftFile(keyring, file))?.toString();
+}
+
 /** One of everything that is sealed, two of what there can be two of, and many secrets. */
 async function seal(): Promise<void> {
   const { db } = database;
@@ -62,6 +71,8 @@ async function seal(): Promise<void> {
       await insertVersion(tx, former, { ...facts, environmentId, runId, epoch });
     }
   });
+  await rm(join(home, 'left-states'), { recursive: true, force: true });
+  await writeLeftFile({ home, keyring: former }, { ...leftOwner(), body: Buffer.from('left') });
   await readExternalIds(db, former, accountId);
   await beginRotation(db, former, accountId);
   await db.query('update environments set secret_outputs = $2 where environment_id = $1', [
@@ -120,6 +131,7 @@ async function readAll(keyring: Keyring) {
     webhookSecrets: await readWebhookSecrets(db, keyring, { webhookId, now: new Date() }),
     file: keyring.decrypt(file, 'plan:plan_1').toString(),
     json: keyring.decrypt(json, 'plan_json:plan_1').toString(),
+    left: await leftFile(keyring),
     outputs: keyring.decrypt(outputs, `outputs:${run.environmentId}`).toString(),
   };
 }
@@ -132,12 +144,14 @@ async function secretsOf(keyId: string): Promise<number> {
   return rows[0]!.count;
 }
 
-/** Runs the command; with `killAt` it is killed by SIGKILL when it says a line like that. */
+/** Runs the command, or another one; with `killAt` it is killed by SIGKILL when it says a line like that. */
 async function rotate(
   previous: readonly Buffer[],
   killAt?: RegExp,
+  command: readonly string[] = ['rotate-key.js'],
 ): Promise<{ code: number | null; lines: string[]; stderr: string }> {
-  const child = spawn(process.execPath, [join(projectRoot, 'dist/src/main/rotate-key.js')], {
+  const [script = '', ...args] = command;
+  const child = spawn(process.execPath, [join(projectRoot, 'dist/src/main', script), ...args], {
     env: {
       PATH: process.env['PATH'] ?? '',
       TERRACE_HOME: home,
@@ -190,6 +204,10 @@ describe('a rotation of the key', () => {
     expect(rows).toEqual([{ key_id: current.keyId }]);
 
     expect((await rotate([])).lines.at(-1)).toBe('done: 0 sealed anew, nothing is sealed by a former key');
+    const [file] = await listLeftFiles(home);
+    expect((await rotate([], undefined, ['backup.js', join(home, 'backup')])).lines).toContain(
+      `not in it: ${file?.path}, a state of ${run.runId} that no worker has handed in yet; copy it, too`,
+    );
   });
 
   test('names what no key opens, does the rest, and keeps asking for the former key', async () => {
@@ -198,8 +216,12 @@ describe('a rotation of the key', () => {
     await database.db.query(`update environment_secrets set ciphertext = $1 where name = 'secret-7'`, [
       createKeyring({ current: randomBytes(32) }).encrypt('x', 'y'),
     ]);
+    const [file] = await listLeftFiles(home);
+    const path = file?.path ?? '';
+    await writeFile(path, former.encrypt('left', 'another run'));
     const { code, lines } = await rotate([keys.former]);
     expect(code).toBe(1);
+    expect(lines).toContain(`cannot open ${path}: stored data is damaged: it does not open with its key`);
     expect(lines).toContain(
       'cannot open plans.plan_json of plan_1: stored data is damaged: it does not open with its key',
     );
@@ -209,7 +231,7 @@ describe('a rotation of the key', () => {
       ),
     );
     expect(lines.at(-1)).toMatch(
-      /^not done: 457 sealed anew, 2 cannot be opened: add their key to STATE_ENCRYPTION_KEY_PREVIOUS and run it again$/,
+      /^not done: 457 sealed anew, 3 cannot be opened: add their key to STATE_ENCRYPTION_KEY_PREVIOUS and run it again$/,
     );
     await expect(proveKey(database.db, current)).rejects.toMatchObject({ code: 'wrong_encryption_key' });
   });
