@@ -4,11 +4,6 @@ import { release, vpc } from '../inputs.js';
 import { merged, type Kit } from './kit.js';
 
 const managed = { network: vpc, releases: [release], ingress: { host: 'shop.example.com' } };
-const common = {
-  releases: [release],
-  ingress: { host: 'shop.example.com' },
-  variables: { A: '${not_a_reference}' },
-};
 
 const severalReleases = [
   {
@@ -52,6 +47,7 @@ const fullWorkloads = [
 ];
 
 const severalLife = {
+  database: { mode: 'none' },
   annotations: { note: 'a' },
   priority_class: 'gold',
   releases: severalReleases,
@@ -60,7 +56,10 @@ const severalLife = {
   observability: { service_monitor: true },
 };
 
-const workloadLife = {
+const inCluster = {
+  releases: [release],
+  ingress: { host: 'shop.example.com' },
+  variables: { A: '${not_a_reference}' },
   quota: { cpu: '8', memory: '32Gi' },
   migration: { image: 'registry.example.com/shop/api:1.4.2', args: ['migrate'] },
   workloads: fullWorkloads,
@@ -198,26 +197,12 @@ export const appKit: Kit = {
   lives: [
     {
       name: 'in the cluster',
-      first: common,
-      then: merged(common, {
-        quota: { cpu: '6' },
+      first: inCluster,
+      then: merged(inCluster, {
+        quota: { cpu: '10' },
         database: { size: 'medium' },
         ingress: { host: 'new.example.com' },
-      }),
-      changed: {
-        'helm_release.app': 'update',
-        'kubernetes_config_map_v1.variables': 'update',
-        'kubernetes_ingress_v1.ingress': 'update',
-        'kubernetes_resource_quota_v1.quota': 'update',
-        'kubernetes_stateful_set_v1.database': 'update',
-      },
-    },
-    {
-      name: 'workloads',
-      first: workloadLife,
-      then: merged(workloadLife, {
         migration: { args: ['migrate', '--to', '2'] },
-        variables: { LOG_LEVEL: 'debug' },
         workloads: [
           { ...fullWorkloads[0], replicas: 3, image: 'registry.example.com/shop/web:1.5.0' },
           { ...fullWorkloads[1], autoscaling: { min: 2, max: 4 } },
@@ -225,13 +210,17 @@ export const appKit: Kit = {
         ],
       }),
       changed: {
+        'helm_release.app': 'update',
         'kubernetes_config_map_v1.variables': 'update',
         'kubernetes_deployment_v1.workload_backend': 'update',
         'kubernetes_deployment_v1.workload_frontend': 'update',
         'kubernetes_deployment_v1.workload_search': 'update',
         'kubernetes_horizontal_pod_autoscaler_v2.workload_backend': 'update',
+        'kubernetes_ingress_v1.ingress': 'update',
         'kubernetes_job_v1.migration': 'delete+create',
         'kubernetes_persistent_volume_claim_v1.workload_search': 'update',
+        'kubernetes_resource_quota_v1.quota': 'update',
+        'kubernetes_stateful_set_v1.database': 'update',
       },
     },
     {
