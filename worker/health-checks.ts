@@ -42,7 +42,7 @@ export function startHealthChecks(deps: WorkerDeps, databaseUrl: string): Health
     log,
     failed: 'health checks wait; the next look tries again',
     look: async () => {
-      if (intervalSeconds > 0) await scheduleHealthChecks(db, { intervalSeconds, most: mostDue });
+      await scheduleHealthChecks(db, { intervalSeconds, most: mostDue });
       await Promise.all(Array.from({ length: mostAtOnce }, () => drain(deps, stop.signal)));
     },
   });

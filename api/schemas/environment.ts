@@ -11,7 +11,7 @@ import type { Run } from '../../src/run/run.js';
 import { runStatuses } from '../../src/run/run-state.js';
 import { anId, dnsLabel, iso, isoOrNull, pageOf, pageQuery, recordedError, time } from './common.js';
 import { drift, driftCheckHours, driftIgnore, driftIgnoreRule, driftView } from './drift.js';
-import { health, healthView } from './health.js';
+import { health, healthCheckSeconds, healthView } from './health.js';
 import { stateDiverged, stateRestored } from './state-version.js';
 
 const labelKey = z.string().regex(/^[a-z0-9A-Z]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/, {
@@ -36,6 +36,7 @@ export const createEnvironment = z
     rollback_on_failure: z.boolean().default(true),
     deletion_protection: z.boolean().default(false),
     ttl_hours: z.int().min(1).max(87_600).nullable().default(null),
+    health_check_seconds: healthCheckSeconds.default(null),
     drift_check_hours: driftCheckHours.default(null),
     drift_ignore: driftIgnore.default([]),
     labels: z
@@ -57,6 +58,7 @@ export function createCommand(body: z.output<typeof createEnvironment>, tenantId
     rollbackOnFailure: body.rollback_on_failure,
     deletionProtection: body.deletion_protection,
     ttlHours: body.ttl_hours,
+    healthCheckSeconds: body.health_check_seconds,
     driftCheckHours: body.drift_check_hours,
     driftIgnore: body.drift_ignore,
     labels: body.labels,
@@ -77,6 +79,7 @@ export const changeEnvironment = z
     rollback_on_failure: z.boolean().optional(),
     deletion_protection: z.boolean().optional(),
     ttl_hours: z.int().min(1).max(87_600).nullable().optional().describe('from now on; null = no end'),
+    health_check_seconds: healthCheckSeconds.optional(),
     drift_check_hours: driftCheckHours.optional(),
     drift_ignore: driftIgnore.optional().describe('takes the place of the former list'),
     labels: z.record(labelKey, labelValue.nullable()).optional().describe('merged; null removes a label'),
@@ -98,6 +101,7 @@ export function changeCommand(
     rollbackOnFailure: body.rollback_on_failure,
     deletionProtection: body.deletion_protection,
     ttlHours: body.ttl_hours,
+    healthCheckSeconds: body.health_check_seconds,
     driftCheckHours: body.drift_check_hours,
     driftIgnore: body.drift_ignore,
     labels: body.labels,
@@ -157,6 +161,7 @@ export const environment = z
     rollback_on_failure: z.boolean(),
     deletion_protection: z.boolean(),
     ttl_hours: z.int().nullable(),
+    health_check_seconds: healthCheckSeconds,
     drift_check_hours: driftCheckHours,
     drift_ignore: z.array(driftIgnoreRule),
     expires_at: time.nullable(),
@@ -195,6 +200,7 @@ export function environmentView(one: Environment): z.input<typeof environment> {
     rollback_on_failure: one.rollbackOnFailure,
     deletion_protection: one.deletionProtection,
     ttl_hours: one.ttlHours,
+    health_check_seconds: one.healthCheckSeconds,
     drift_check_hours: one.driftCheckHours,
     drift_ignore: one.driftIgnore.map((rule) => ({ ...rule, attributes: [...rule.attributes] })),
     expires_at: isoOrNull(one.expiresAt),

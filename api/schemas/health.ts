@@ -5,6 +5,16 @@ import { iso, isoOrNull, pageQuery, time } from './common.js';
 
 const overall = z.enum(['healthy', 'degraded', 'unhealthy']);
 
+export const healthCheckSeconds = z
+  .int()
+  .min(0)
+  .max(86_400)
+  .refine((seconds) => seconds === 0 || seconds >= 30, { error: 'must be 0, or at least 30' })
+  .nullable()
+  .describe(
+    'seconds from one health check to the next, 30 at least; null = by HEALTH_CHECK_INTERVAL, 0 = only when asked for',
+  );
+
 const component = z
   .strictObject({
     status: z

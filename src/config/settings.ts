@@ -170,7 +170,9 @@ export const settings = {
     .min(0)
     .max(86_400)
     .default(300)
-    .describe('how often each ready environment is checked (seconds); 0 = only when asked for'),
+    .describe(
+      'how often each ready environment that does not say is checked (seconds); 0 = only when asked for',
+    ),
   HEALTH_HISTORY: z.coerce
     .number()
     .int()

@@ -9,7 +9,7 @@ import { insertRevision } from './revision-store.js';
 const columns = `environment_id as "environmentId", tenant_id as "tenantId", account_id as "accountId", name, region,
   blueprint, review, rollback_on_failure as "rollbackOnFailure", deletion_protection as "deletionProtection",
   ttl_hours as "ttlHours", expires_at as "expiresAt", expiry_step as "expiryStep", labels, revision, applied_revision as "appliedRevision", version, status, settled_status as "settledStatus",
-  health, drift, drift_check_hours as "driftCheckHours", drift_ignore as "driftIgnore", state_restored as "stateRestored", state_diverged as "stateDiverged", outputs, error, current_run_id as "currentRunId", created_by as "createdBy",
+  health, health_check_seconds as "healthCheckSeconds", drift, drift_check_hours as "driftCheckHours", drift_ignore as "driftIgnore", state_restored as "stateRestored", state_diverged as "stateDiverged", outputs, error, current_run_id as "currentRunId", created_by as "createdBy",
   created_at as "createdAt", updated_at as "updatedAt", destroyed_at as "destroyedAt"`;
 
 /** A tenant's environment; another tenant's is `not_found` in the same words. `tenantId` null = any tenant. */
@@ -80,6 +80,7 @@ export type NewEnvironment = Pick<
   | 'rollbackOnFailure'
   | 'deletionProtection'
   | 'ttlHours'
+  | 'healthCheckSeconds'
   | 'driftCheckHours'
   | 'driftIgnore'
   | 'labels'
@@ -95,8 +96,8 @@ export async function insertEnvironment(
   const { rowCount } = await tx.query(
     `insert into environments (environment_id, tenant_id, account_id, name, region, blueprint, review,
        rollback_on_failure, deletion_protection, ttl_hours, expires_at, labels, revision, status, settled_status, created_by,
-       drift_check_hours, drift_ignore)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::int, now() + make_interval(hours => $10::int), $11, 1, 'queued', 'failed', $12, $13, $14)
+       drift_check_hours, drift_ignore, health_check_seconds)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::int, now() + make_interval(hours => $10::int), $11, 1, 'queued', 'failed', $12, $13, $14, $15)
      on conflict (tenant_id, name) where status <> 'destroyed' do nothing`,
     [
       environment.environmentId,
@@ -113,6 +114,7 @@ export async function insertEnvironment(
       environment.createdBy,
       environment.driftCheckHours,
       JSON.stringify(environment.driftIgnore),
+      environment.healthCheckSeconds,
     ],
   );
   if (rowCount === 0)
@@ -127,7 +129,13 @@ export async function insertEnvironment(
 /** What a change may set; undefined leaves a setting as it is. The labels are all of them. */
 export type Settings = Pick<
   ChangeEnvironment,
-  'review' | 'rollbackOnFailure' | 'deletionProtection' | 'ttlHours' | 'driftCheckHours' | 'driftIgnore'
+  | 'review'
+  | 'rollbackOnFailure'
+  | 'deletionProtection'
+  | 'ttlHours'
+  | 'healthCheckSeconds'
+  | 'driftCheckHours'
+  | 'driftIgnore'
 > & { readonly labels: Readonly<Record<string, string>> };
 
 /** Saves settings and raises the version. A new `ttlHours` counts from now. */
@@ -140,7 +148,8 @@ export async function saveSettings(tx: Queryable, environmentId: string, setting
        expires_at = case when $6 then now() + make_interval(hours => $7::int) else expires_at end,
        expiry_step = case when $6 then null else expiry_step end,
        drift_check_hours = case when $8 then $9::int else drift_check_hours end,
-       drift_ignore = coalesce($10::jsonb, drift_ignore), updated_at = now()
+       drift_ignore = coalesce($10::jsonb, drift_ignore),
+       health_check_seconds = case when $11 then $12::int else health_check_seconds end, updated_at = now()
      where environment_id = $1`,
     [
       environmentId,
@@ -153,6 +162,8 @@ export async function saveSettings(tx: Queryable, environmentId: string, setting
       settings.driftCheckHours !== undefined,
       settings.driftCheckHours ?? null,
       settings.driftIgnore === undefined ? null : JSON.stringify(settings.driftIgnore),
+      settings.healthCheckSeconds !== undefined,
+      settings.healthCheckSeconds ?? null,
     ],
   );
 }

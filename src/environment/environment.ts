@@ -27,6 +27,8 @@ export interface Environment {
   readonly status: EnvironmentStatus;
   readonly settledStatus: SettledStatus;
   readonly health: Health | null;
+  /** From one health check to the next; null = by the setting, 0 = never. */
+  readonly healthCheckSeconds: number | null;
   /** What the last drift check found; null before the first. */
   readonly drift: Drift | null;
   /** Hours from one drift check to the next; null = by the setting, 0 = never. */
@@ -106,6 +108,7 @@ export interface CreateEnvironment {
   readonly rollbackOnFailure: boolean;
   readonly deletionProtection: boolean;
   readonly ttlHours: number | null;
+  readonly healthCheckSeconds: number | null;
   readonly driftCheckHours: number | null;
   readonly driftIgnore: readonly DriftIgnore[];
   readonly labels: Readonly<Record<string, string>>;
@@ -123,6 +126,7 @@ export interface ChangeEnvironment {
   readonly deletionProtection?: boolean;
   /** From now on; null = no end. */
   readonly ttlHours?: number | null;
+  readonly healthCheckSeconds?: number | null;
   readonly driftCheckHours?: number | null;
   readonly driftIgnore?: readonly DriftIgnore[];
   /** A merge patch: null removes a label. */

@@ -67,6 +67,7 @@ export async function requestHealthCheck(tx: Queryable, check: NewHealthCheck): 
 }
 
 export interface Schedule {
+  /** For environments that name none; 0 = never. */
   readonly intervalSeconds: number;
   /** How many are due at once at most; the others are at the next call. */
   readonly most: number;
@@ -78,8 +79,8 @@ export async function scheduleHealthChecks(db: Queryable, schedule: Schedule): P
     `select e.tenant_id as "tenantId", e.environment_id as "environmentId" from environments e
      left join lateral (select requested_at, finished_at from health_checks h
        where h.environment_id = e.environment_id order by health_check_id desc limit 1) last on true
-     where e.status = 'ready' and (last.requested_at is null
-         or (last.requested_at < now() - make_interval(secs => $1) and last.finished_at is not null))
+     where e.status = 'ready' and coalesce(e.health_check_seconds, $1) > 0 and (last.requested_at is null
+         or (last.requested_at < now() - make_interval(secs => coalesce(e.health_check_seconds, $1)) and last.finished_at is not null))
        and not exists (select 1 from runs r where r.environment_id = e.environment_id and r.finished_at is null)
      order by last.requested_at nulls first limit $2`,
     [schedule.intervalSeconds, schedule.most],

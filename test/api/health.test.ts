@@ -57,3 +57,23 @@ test('the history is paged, newest first', async () => {
   const wrong = await app.admin.call('GET', `/api/v1/environments/${id}/health?cursor=x`);
   expect(wrong).toMatchObject({ status: 400, body: { code: 'invalid_cursor' } });
 });
+
+test('how often it is looked at is said with the request, and changed', async () => {
+  const asked = (seconds: unknown) => app.admin.request({ health_check_seconds: seconds });
+  for (const [wrong, message] of [
+    [29, 'must be 0, or at least 30'],
+    [86_401, 'must be at most 86400'],
+    [0.5, 'must be a whole number'],
+  ])
+    expect(await app.admin.call('POST', '/api/v1/environments', await asked(wrong))).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'health_check_seconds', message: expect.stringContaining(String(message)) }] },
+    });
+  const { body: made } = await app.admin.call('POST', '/api/v1/environments', await asked(30));
+  const at = `/api/v1/environments/${made.environment_id}`;
+  expect(await app.admin.get(at)).toMatchObject({ health_check_seconds: 30 });
+  for (const seconds of [0, null]) {
+    const changed = await app.admin.call('PATCH', at, { health_check_seconds: seconds }, { 'if-match': '*' });
+    expect(changed).toMatchObject({ status: 200, body: { health_check_seconds: seconds } });
+  }
+});

@@ -129,6 +129,28 @@ describe('the schedule', () => {
     expect((await checks())[0]).toMatchObject({ trigger: 'schedule', requestedBy: null });
   });
 
+  test.each([
+    [120, 60, 61, 0],
+    [30, 60, 31, 1],
+    [30, 0, 31, 1],
+    [0, 60, 1000, 0],
+    [null, 0, 1000, 0],
+  ])(
+    'with an interval of %p and a setting of %p has after %p s %p due',
+    async (own, setting, secondsAgo, due) => {
+      await schedule();
+      await finish(await claim(), { error: 'no answer' });
+      await db.query(`update health_checks set requested_at = now() - make_interval(secs => $1)`, [
+        secondsAgo,
+      ]);
+      await db.query(`update environments set health_check_seconds = $2 where environment_id = $1`, [
+        made.environmentId,
+        own,
+      ]);
+      expect(await schedule(setting)).toBe(due);
+    },
+  );
+
   test('leaves out what is not ready, and what a run is working on', async () => {
     await setStatus('failed');
     expect(await schedule()).toBe(0);
