@@ -3,7 +3,7 @@ import { sha256 } from '../src/lib/hash.js';
 import { openPlanFile, openPlanJson } from '../src/plan/artifact.js';
 import { bindingMismatches } from '../src/plan/binding.js';
 import { planSecrets } from '../src/plan/mask.js';
-import { getStoredPlan, planNow, type StoredPlan } from '../src/plan/plan-store.js';
+import { getBoundPlan, getStoredPlan, planNow, type BoundPlan } from '../src/plan/plan-store.js';
 import { staleText } from '../src/review/plan-check.js';
 import { getRun } from '../src/run/run-store.js';
 import { applySaved } from './apply-saved.js';
@@ -41,15 +41,15 @@ async function applyOrGoOn(deps: WorkerDeps, ctx: RunContext): Promise<void> {
 }
 
 async function applyPlanned(deps: WorkerDeps, ctx: RunContext): Promise<void> {
-  const load = () => getStoredPlan(deps.db, ctx.run.planId ?? '');
-  const plan = await ctx.step('load_plan', load);
+  const planId = ctx.run.planId ?? '';
+  const plan = await ctx.step('load_plan', () => getStoredPlan(deps.db, planId));
   await ctx.step('open_plan', async () => {
     openPlanFile(deps.keyring, plan);
     for (const secret of planSecrets(openPlanJson(deps.keyring, plan))) ctx.redactor.add(secret);
   });
   await ctx.step('policies', () => assertStillAllowed(deps, ctx));
   const apply = async (opened: Opened) => {
-    const check = async () => assertBound(deps, ctx, { opened, plan: await load() });
+    const check = async () => assertBound(deps, ctx, { opened, plan: await getBoundPlan(deps.db, planId) });
     const planFile = await ctx.step('check_binding', check);
     const apply = () => applySaved(deps, ctx, { tools: opened.tools, planFile, check });
     await adoptingClashes(deps, ctx, { opened, apply });
@@ -61,7 +61,7 @@ async function applyPlanned(deps: WorkerDeps, ctx: RunContext): Promise<void> {
 async function assertBound(
   deps: WorkerDeps,
   ctx: RunContext,
-  { opened, plan }: { opened: Opened; plan: StoredPlan },
+  { opened, plan }: { opened: Opened; plan: BoundPlan },
 ): Promise<Buffer> {
   const planFile = openPlanFile(deps.keyring, plan);
   const now = await planNow(deps.db, plan.planId);

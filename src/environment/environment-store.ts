@@ -42,6 +42,17 @@ export async function lockEnvironment(
   return rows[0] ?? environmentNotFound(environmentId);
 }
 
+/** The environment of a run, locked in the same way. */
+export async function lockEnvironmentOf(tx: Queryable, runId: string): Promise<Environment> {
+  const { rows } = await tx.query<Environment>(
+    `select ${columns} from environments
+     where environment_id = (select environment_id from runs where run_id = $1) for update`,
+    [runId],
+  );
+  if (rows[0] === undefined) throw appError('not_found', `no run ${runId}`);
+  return rows[0];
+}
+
 /** Environments newest first; `after` is the environment id last seen. */
 export async function listEnvironments(
   db: Queryable,

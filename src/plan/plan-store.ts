@@ -167,17 +167,26 @@ export async function getPlanSummary(db: Queryable, planId: string): Promise<unk
   return rows[0]?.summary ?? null;
 }
 
+/** As much of a plan as is checked before it is applied. */
+export type BoundPlan = PlanBinding & Pick<StoredPlan, 'planId' | 'planFile' | 'cdkJson'>;
+
+const boundColumns = `plan_id as "planId", plan_file as "planFile", cdk_json as "cdkJson", plan_sha256 as "planSha256",
+  synth_sha256 as "synthSha256", lock_sha256 as "lockSha256", tool_version as "toolVersion", revision,
+  cloud_account_id as "cloudAccountId", state_lineage as "stateLineage", state_serial as "stateSerial"`;
+
+export async function getBoundPlan(db: Queryable, planId: string): Promise<BoundPlan> {
+  return onePlan<BoundPlan>(db, planId, boundColumns);
+}
+
 /** The whole plan, for the worker that applies it. */
 export async function getStoredPlan(db: Queryable, planId: string): Promise<StoredPlan> {
-  const { rows } = await db.query<StoredPlan>(
-    `select plan_id as "planId", run_id as "runId", environment_id as "environmentId", plan_file as "planFile",
-            plan_json as "planJson", cdk_json as "cdkJson", changes, summary, text, plan_sha256 as "planSha256",
-            synth_sha256 as "synthSha256", lock_sha256 as "lockSha256", tool_version as "toolVersion", revision,
-            cloud_account_id as "cloudAccountId", state_lineage as "stateLineage", state_serial as "stateSerial",
-            drift, outputs, stack_input as "stackInput"
-     from plans where plan_id = $1`,
-    [planId],
-  );
+  const rest = `run_id as "runId", environment_id as "environmentId", plan_json as "planJson", changes, summary, text,
+    drift, outputs, stack_input as "stackInput"`;
+  return onePlan<StoredPlan>(db, planId, `${boundColumns}, ${rest}`);
+}
+
+async function onePlan<P extends BoundPlan>(db: Queryable, planId: string, columns: string): Promise<P> {
+  const { rows } = await db.query<P>(`select ${columns} from plans where plan_id = $1`, [planId]);
   if (rows[0] === undefined) throw appError('not_found', `no plan ${planId}`);
   return rows[0];
 }

@@ -3,7 +3,7 @@ import type { Queryable } from '../db/db.js';
 import { toAppError, type AppError, appError } from '../errors/app-error.js';
 import { openPlanFile } from '../plan/artifact.js';
 import { bindingMismatches } from '../plan/binding.js';
-import { getStoredPlan, planNow } from '../plan/plan-store.js';
+import { getBoundPlan, planNow } from '../plan/plan-store.js';
 
 export interface PlanCheck {
   readonly keyring: Pick<Keyring, 'decrypt'>;
@@ -22,7 +22,7 @@ export interface PlanFault {
  * worker's to compare, when it applies.
  */
 export async function planFault(db: Queryable, check: PlanCheck, planId: string): Promise<PlanFault | null> {
-  const [plan, now] = [await getStoredPlan(db, planId), await planNow(db, planId)];
+  const [plan, now] = [await getBoundPlan(db, planId), await planNow(db, planId)];
   if (now.ageSeconds > check.planMaxAgeSeconds) {
     const message = expiredText(planId, 'too_old', check.planMaxAgeSeconds);
     return { to: 'expired', reason: 'too_old', error: appError('plan_expired', message) };

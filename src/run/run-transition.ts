@@ -6,7 +6,7 @@
 import { auditSystem } from '../audit/auditor.js';
 import type { Tx } from '../db/db.js';
 import { environmentStatusAfter, type StatusBefore } from '../environment/environment-state.js';
-import { lockEnvironment } from '../environment/environment-store.js';
+import { lockEnvironmentOf } from '../environment/environment-store.js';
 import type { RecordedError } from '../environment/environment.js';
 import { appError } from '../errors/app-error.js';
 import { appendEvent } from '../event/event-store.js';
@@ -77,12 +77,7 @@ export interface EnvironmentChange {
 
 /** Moves a run; throws `lease_lost` for an old epoch, or one that was given back, and `action_not_allowed` for a step the machine does not have. */
 export async function transition(tx: Tx, step: Transition): Promise<Run> {
-  const { rows: found } = await tx.query<{ environmentId: string }>(
-    `select environment_id as "environmentId" from runs where run_id = $1`,
-    [step.runId],
-  );
-  if (found[0] === undefined) throw appError('not_found', `no run ${step.runId}`);
-  const environment = await lockEnvironment(tx, null, found[0].environmentId);
+  const environment = await lockEnvironmentOf(tx, step.runId);
   const { rows } = await tx.query<Run>(`select ${runColumns} from runs where run_id = $1 for update`, [
     step.runId,
   ]);
