@@ -20,7 +20,7 @@ export async function blockedBy(
   { missing = 1, accountRunsAtOnce }: Limits = {},
 ): Promise<string | null> {
   if (run.status === 'awaiting_review') return reviewText(run.planId, missing);
-  if (run.status === 'interrupted') return 'a free worker';
+  if (run.status === 'interrupted') return freeWorker(db);
   if (run.status !== 'queued' && run.status !== 'approved') return null;
   const hold = await holdOf(db, run);
   if (hold !== null) return hold;
@@ -35,10 +35,14 @@ export async function blockedBy(
   const account = await runsInAccount(db, runId);
   if (account !== null && account.runs >= (accountRunsAtOnce ?? Infinity))
     return `account ${account.accountId}: ${account.runs} of ${accountRunsAtOnce} runs at once`;
-  const lackMb = await memoryLack(db);
-  const worker = lackMb === null ? 'a free worker' : `a free worker with ${lackMb} MB of memory`;
+  const worker = await freeWorker(db);
   const ahead = await runsAhead(db, runId);
   return ahead === 0 ? worker : `${worker}, after ${ahead} ${ahead === 1 ? 'run' : 'runs'} of its tenant`;
+}
+
+async function freeWorker(db: Queryable): Promise<string> {
+  const lackMb = await memoryLack(db);
+  return lackMb === null ? 'a free worker' : `a free worker with ${lackMb} MB of memory`;
 }
 
 function reviewText(planId: string | null | undefined, missing: number): string {

@@ -42,7 +42,7 @@ async function put(path: string, sealed: Buffer): Promise<void> {
 
 /**
  * Seals the files anew that a former key has sealed; a round of `resealAll`. A file that is handed in at the same moment may be
- * there once more: it is handed in again, and known by then.
+ * there once more: it is handed in again, and known by then. Throws `disk_full`.
  */
 export async function resealLeftFiles(home: string, keyring: Keyring): Promise<Round> {
   const unopened: string[] = [];
@@ -51,11 +51,14 @@ export async function resealLeftFiles(home: string, keyring: Keyring): Promise<R
     const sealed = await read(file);
     if (sealed === undefined || sealedBy(sealed) === keyring.keyId) continue;
     met += 1;
+    let body: Buffer;
     try {
-      await put(file.path, keyring.encrypt(keyring.decrypt(sealed, context(file)), context(file)));
+      body = keyring.decrypt(sealed, context(file));
     } catch (fault) {
       unopened.push(`${file.path}: ${fault instanceof Error ? fault.message : String(fault)}`);
+      continue;
     }
+    await put(file.path, keyring.encrypt(body, context(file)));
   }
   return { count: met - unopened.length, met, unopened };
 }

@@ -95,7 +95,8 @@ test('without room a job goes back, is taken where there is room, and is asked f
   await other.close();
   expect(await readMemoryWaits(db)).toMatchObject({ waits: 1 });
   const run = { ...(await insertRun(db)), status: 'queued' } as const;
-  expect(await blockedBy(db, run)).toBe('a free worker with 1 MB of memory');
+  const lost = { ...run, status: 'interrupted' } as const;
+  for (const one of [run, lost]) expect(await blockedBy(db, one)).toBe('a free worker with 1 MB of memory');
   const before = here;
   room = true;
   await job('b');
