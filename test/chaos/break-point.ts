@@ -1,4 +1,5 @@
 /** Stops a run exactly where it passes a point of points.sql, from outside. */
+import { once as event } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
@@ -39,12 +40,14 @@ export async function arm(databaseUrl: string, armed: Armed): Promise<BreakPoint
   };
   return {
     hit: async (limitMs) => {
-      for (
-        const until = Date.now() + limitMs;
-        Date.now() < until;
-        await delay(armed.side === 'before' ? 4 : 1)
-      )
-        if (told || (armed.side === 'before' && (await waits()))) return true;
+      if (armed.side === 'after') {
+        const signal = AbortSignal.timeout(limitMs);
+        if (!told) await event(client, 'notification', { signal }).catch(() => undefined);
+        return told;
+      }
+      // What is held waits: to look seldom costs the others less.
+      for (const until = Date.now() + limitMs; Date.now() < until; await delay(15))
+        if (await waits()) return true;
       return false;
     },
     release: async () => {

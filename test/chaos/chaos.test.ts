@@ -1,7 +1,7 @@
 /**
  * The fault matrix of docs/chaos.md. In the suite a few cells are played once. `make chaos` plays every cell until it was played CHAOS_N
- * times, what former plays of the same build left counted in, and writes the table. CHAOS_SEED repeats a run, CHAOS_CELL="boundary x
- * fault" plays one cell alone, CHAOS_SECONDS ends in time, CHAOS_FLEETS play side by side.
+ * times, what former plays of the same build left counted in, and writes the table. CHAOS_CELL="boundary x
+ * fault" plays one cell alone, CHAOS_SEED repeats it; lists of both with commas repeat what struck one environment, CHAOS_SECONDS ends in time, CHAOS_FLEETS play side by side.
  */
 import { expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -16,7 +16,10 @@ import { openResults } from './results.js';
 const long = process.env['CHAOS_N'] !== undefined;
 const times = Number(process.env['CHAOS_N'] ?? 1);
 const repeated = process.env['CHAOS_SEED'];
-const seed = Number(repeated ?? Math.floor(Math.random() * 2 ** 31));
+const seed = Math.floor(Math.random() * 2 ** 31);
+const repeatedSeeds = repeated?.split(',').map(Number);
+/** Of a cell in a round. */
+const seedOf = (round: number, cell: number) => repeatedSeeds?.[cell] ?? seed + round * 1000 + cell;
 const only = process.env['CHAOS_CELL'];
 /** Seconds after which no further run is begun. */
 const limit = Number(process.env['CHAOS_SECONDS'] ?? Infinity);
@@ -29,7 +32,7 @@ const inSuite = [
 ];
 const nameOf = ({ boundary, fault }: Cell) => `${boundary.name} x ${fault}`;
 const asked = only !== undefined ? only.split(',') : long ? cells.map(nameOf) : inSuite;
-const chosen = cells.filter((cell) => asked.includes(nameOf(cell)));
+const chosen = asked.flatMap((name) => cells.filter((cell) => nameOf(cell) === name));
 
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -41,7 +44,7 @@ test(
     await playAll({
       cells: chosen,
       times,
-      seed,
+      seedOf,
       fleets,
       limit,
       results,

@@ -64,6 +64,14 @@ function at(
   return { name, during, reviewed: false, nth: 1, terraform: false, ...more };
 }
 
+/** The part of an environment's life in which the boundary is. */
+export type LifeStage = 'plan' | 'apply' | 'destroy';
+
+export function stageOf({ during, reviewed }: Boundary): LifeStage {
+  if (during === 'destroy') return 'destroy';
+  return reviewed ? 'apply' : 'plan';
+}
+
 export const faults = [
   'SIGKILL worker',
   'SIGKILL terraform',

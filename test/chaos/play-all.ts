@@ -1,16 +1,17 @@
 /** Plays what is missing, on several fleets side by side. */
 import { appendFile } from 'node:fs/promises';
+import type { Reference } from './checks.js';
 import { startFleet, type Fleet } from './fleet.js';
-import type { Cell } from './matrix.js';
+import { stageOf, type Cell, type LifeStage } from './matrix.js';
 import { play, playUndisturbed } from './play.js';
-import type { Results } from './results.js';
+import type { PlayLine, Results } from './results.js';
 import { violationsOfWhole } from './whole.js';
 
 export interface Playing {
   readonly cells: readonly Cell[];
   /** How often each cell is to have been played in the end. */
   readonly times: number;
-  readonly seed: number;
+  seedOf(round: number, cell: number): number;
   readonly fleets: number;
   /** Seconds after which no further run is begun. */
   readonly limit: number;
@@ -33,11 +34,13 @@ export async function playAll(playing: Playing): Promise<void> {
   const needsRedis = turns.some(isRedis);
   const lane = async (number: number) => {
     const queue = needsRedis && (number === 0 || turns.every(isRedis)) ? 'redis' : 'postgres';
-    const take = () => (performance.now() > playing.limit * 1000 ? undefined : nextFor(queue, turns));
-    for (let first = take(); first !== undefined; first = take())
-      await playOnFleet(playing, queue, (played) =>
+    const take = () => (performance.now() > playing.limit * 1000 ? undefined : nextLife(queue, turns));
+    for (let first = take(); first !== undefined; first = take()) {
+      const unplayed = await playOnFleet(playing, queue, (played) =>
         played === 0 ? first : played < playsOfFleet ? take() : undefined,
       );
+      turns.unshift(...unplayed);
+    }
   };
   const begun = performance.now();
   await Promise.all(Array.from({ length: Math.min(playing.fleets, count) }, (_none, i) => lane(i)));
@@ -48,7 +51,7 @@ export async function playAll(playing: Playing): Promise<void> {
 const isRedis = ({ fault }: Cell) => fault === 'Redis flush';
 
 /** What is missing, round by round, so that an early end leaves all cells played as often. */
-function turnsOf({ cells, times, seed, results }: Playing): Turn[] {
+function turnsOf({ cells, times, seedOf, results }: Playing): Turn[] {
   const played = (cell: Cell) =>
     results
       .all()
@@ -56,7 +59,7 @@ function turnsOf({ cells, times, seed, results }: Playing): Turn[] {
       .length;
   const missing = cells.map((cell) => ({ cell, from: played(cell) }));
   return Array.from({ length: times }, (_none, n) =>
-    missing.flatMap(({ cell, from }, i) => (n < from ? [] : [{ ...cell, seed: seed + n * 1000 + i }])),
+    missing.flatMap(({ cell, from }, i) => (n < from ? [] : [{ ...cell, seed: seedOf(n, i) }])),
   ).flat();
 }
 
@@ -67,48 +70,90 @@ function nextFor(queue: 'postgres' | 'redis', turns: Turn[]): Turn | undefined {
   return index === -1 ? undefined : turns.splice(index, 1)[0];
 }
 
-/** Plays on one fleet until `next` gives nothing, or something was wrong. */
+const stages: readonly LifeStage[] = ['plan', 'apply', 'destroy'];
+
+/** What strikes one environment, one after the other: at most one turn of each stage, or with a rollback of the first two. */
+function nextLife(queue: 'postgres' | 'redis', turns: Turn[]): Turn[] | undefined {
+  const first = nextFor(queue, turns);
+  if (first === undefined) return undefined;
+  const life = [first];
+  for (const stage of stages) {
+    const fits = (turn: Turn) =>
+      stageOf(turn.boundary) === stage &&
+      isRedis(turn) === isRedis(first) &&
+      !(life.some(endsRolledBack) && stage === 'destroy') &&
+      !(life.some(isOf('destroy')) && endsRolledBack(turn));
+    const index = life.some(isOf(stage)) ? -1 : turns.findIndex(fits);
+    if (index !== -1) life.push(...turns.splice(index, 1));
+  }
+  return stages.flatMap((stage) => life.filter(isOf(stage)));
+}
+
+const isOf = (stage: LifeStage) => (turn: Turn) => stageOf(turn.boundary) === stage;
+const endsRolledBack = ({ boundary }: Turn) => boundary.during === 'rollback';
+
+/** Plays on one fleet until `next` gives nothing, or something was wrong; the turns of a life that were not played then. */
 async function playOnFleet(
-  { results, waitForJobs, tell }: Playing,
+  playing: Playing,
   queue: 'postgres' | 'redis',
-  next: (played: number) => Turn | undefined,
-): Promise<void> {
+  next: (played: number) => Turn[] | undefined,
+): Promise<Turn[]> {
+  const { results, waitForJobs } = playing;
   const fleet = await startFleet(queue);
   try {
     const { reference, createMs } = await playUndisturbed(fleet);
-    let wrong = 0;
-    for (let played = 0, turn = next(0); turn !== undefined; turn = wrong > 0 ? undefined : next(++played)) {
-      const begun = performance.now();
-      const { ended, recoveryMs, violations } = await play(fleet, turn, { seed: turn.seed, reference }).catch(
-        (error: Error) => ({
-          ended: null,
-          recoveryMs: 0,
-          violations: [`could not be played: ${error.message}`],
-        }),
-      );
-      const name = `${turn.boundary.name} x ${turn.fault}`;
-      tell(
-        `${name}: ${ended} after ${Math.round(recoveryMs)} of ${Math.round(performance.now() - begun)} ms`,
-      );
-      for (const text of violations) tell(`  seed ${turn.seed}: ${text}`);
-      const { boundary, fault, seed } = turn;
-      results.add({
-        kind: 'play',
-        boundary: boundary.name,
-        fault,
-        seed,
-        ended,
-        recoveryMs,
-        violations: [...violations],
-      });
-      wrong += violations.length;
+    let unplayed: Turn[] = [];
+    let [played, wrong] = [0, 0];
+    for (let life = next(0); life !== undefined; life = wrong > 0 ? undefined : next(played)) {
+      const lines = await playLife(playing, fleet, { life, reference });
+      played += lines.length;
+      wrong += lines.flatMap(({ violations }) => violations).length;
+      unplayed = life.slice(lines.length);
     }
     // What was wrong already is told once.
     const whole = wrong > 0 ? [] : await violationsOfWhole(fleet, { waitForJobs });
     results.add({ kind: 'fleet', createMs, violations: whole });
+    return unplayed;
   } finally {
     await close(fleet, queue);
   }
+}
+
+/** A line for each turn, until something is wrong. A turn that its predecessor left nothing for has an environment of its own. */
+async function playLife(
+  { results, tell }: Playing,
+  fleet: Fleet,
+  { life, reference }: { life: readonly Turn[]; reference: Reference },
+): Promise<PlayLine[]> {
+  const lines: PlayLine[] = [];
+  let environmentId: string | undefined;
+  let after: string[] = [];
+  for (const [index, { boundary, fault, seed }] of life.entries()) {
+    const begun = performance.now();
+    const follows = life[index + 1];
+    const leave = follows && (stageOf(follows.boundary) === 'apply' ? 'awaiting_review' : 'ready');
+    const { ended, recoveryMs, violations, left } = await play(
+      fleet,
+      { boundary, fault },
+      { seed, reference, ...(environmentId && { environmentId }), ...(leave && { leave }) },
+    ).catch((error: Error) => ({
+      ended: null,
+      recoveryMs: 0,
+      violations: [`could not be played: ${error.message}`],
+      left: undefined,
+    }));
+    const name = `${boundary.name} x ${fault}`;
+    const times = `${Math.round(recoveryMs)} of ${Math.round(performance.now() - begun)} ms`;
+    tell(`${name}: ${ended} after ${times}`);
+    for (const text of violations) tell(`  seed ${seed}: ${text}`);
+    const line = { boundary: boundary.name, fault, seed, after, ended, recoveryMs };
+    lines.push({ kind: 'play', ...line, violations: [...violations] });
+    results.add(lines.at(-1)!);
+    if (violations.length > 0) return lines;
+    environmentId = left;
+    after = left === undefined ? [] : [...after, `${name}, seed ${seed}`];
+  }
+  return lines;
 }
 
 async function close(fleet: Fleet, queue: string): Promise<void> {

@@ -1,10 +1,13 @@
-/** One cell, once: a run is brought to the boundary, the fault strikes, and what comes of it is looked at. */
+/**
+ * One cell, once: a run is brought to the boundary, the fault strikes, and what comes of it is looked at. What is sound then may be left for
+ * the next cell of the same life: a plan at its review, or a ready environment to be destroyed.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/eventually.js';
 import { arm, type BreakPoint } from './break-point.js';
 import { madeByType, violationsOf, type Reference } from './checks.js';
 import type { Fleet } from './fleet.js';
-import { mayFailRun, random, type Boundary, type Cell, type FaultName } from './matrix.js';
+import { mayFailRun, random, stageOf, type Boundary, type Cell, type FaultName } from './matrix.js';
 import { synthOf } from './processes.js';
 import {
   approve,
@@ -25,6 +28,16 @@ export interface Played extends Cell {
   /** From the fault to the end of the run. */
   readonly recoveryMs: number;
   readonly violations: readonly string[];
+  /** The environment that is left for the next cell. */
+  readonly left?: string;
+}
+
+/** Where one cell of a life begins and ends. */
+export interface Stage {
+  /** Left by the cell before. @default - an environment of its own */
+  readonly environmentId?: string;
+  /** What is left for the next cell. @default - nothing: the environment is destroyed */
+  readonly leave?: 'awaiting_review' | 'ready';
 }
 
 export interface Undisturbed {
@@ -50,28 +63,30 @@ export async function playUndisturbed(fleet: Fleet): Promise<Undisturbed> {
 export async function play(
   fleet: Fleet,
   cell: Cell,
-  at: { seed: number; reference: Reference },
+  at: { seed: number; reference: Reference } & Stage,
 ): Promise<Played> {
   const { boundary, fault } = cell;
   const pick = random(at.seed);
   const played = { ...cell, seed: at.seed };
   const total = [...at.reference.values()].reduce((sum, count) => sum + count, 0);
-  const brought = await bring(fleet, cell, { pick, reference: at.reference, total });
+  const brought = await bring(fleet, cell, { ...at, pick, total });
   if (brought === null)
     return { ...played, ended: null, recoveryMs: 0, violations: ['the boundary was not reached'] };
   const { id, struckAt } = brought;
   const violations: string[] = [];
   let ended = 'moving';
   try {
-    ended = await restThrough(fleet, id);
+    ended = await (at.leave === 'awaiting_review' ? rest(fleet, id) : restThrough(fleet, id));
   } catch (error) {
     violations.push(error instanceof Error ? error.message : String(error));
   }
   const recoveryMs = performance.now() - struckAt;
   violations.push(...(await violationsOf(fleet, id, at.reference)));
-  const asked = askedEnd[boundary.during];
+  const asked = at.leave ?? askedEnd[boundary.during];
   if (!mayFailRun(fault) && ended !== asked)
     violations.push(`ended ${ended}, not ${asked}: ${await errorOf(fleet, id)}`);
+  if (ended === at.leave && violations.length === 0)
+    return { ...played, ended, recoveryMs, violations, left: id };
   if (ended !== 'destroyed' && ended !== 'moving') {
     const left = await destroy(fleet, id).catch((error: Error) => [`cannot be destroyed: ${error.message}`]);
     violations.push(...left);
@@ -85,7 +100,7 @@ export const askedEnd: Record<Boundary['during'], string> = {
   destroy: 'destroyed',
 };
 
-interface Chance {
+interface Chance extends Stage {
   readonly pick: (below: number) => number;
   readonly reference: Reference;
   readonly total: number;
@@ -99,16 +114,22 @@ interface Struck {
 /** Null when the boundary was not reached. */
 async function bring(fleet: Fleet, { boundary, fault }: Cell, chance: Chance): Promise<Struck | null> {
   if (boundary.point === 'synth') return bringToSynth(fleet, fault, chance);
-  const early = boundary.during === 'create' && !boundary.reviewed;
-  const made = early ? null : await create(fleet, boundary.reviewed ? 'required' : 'auto');
-  if (made !== null) await rest(fleet, made.id);
-  if (made !== null) await setSandboxFaults(fleet, made.id, faultsFor(boundary, fault, chance));
+  const early = stageOf(boundary) === 'plan';
+  const made = early ? null : (chance.environmentId ?? (await makeFor(fleet, boundary)));
+  if (made !== null) await setSandboxFaults(fleet, made, faultsFor(boundary, fault, chance));
+  const reviewed = chance.environmentId !== undefined || boundary.reviewed;
+  // Who reviews a create reviews its destroy as well.
+  if (made !== null && boundary.during === 'destroy' && reviewed) {
+    await remove(fleet, made);
+    await rest(fleet, made);
+  }
   const point = await armFor(fleet, { boundary, fault }, chance);
-  const id = made?.id ?? (await create(fleet, boundary.point === 'awaiting_review' ? 'required' : 'auto')).id;
+  const waits = boundary.point === 'awaiting_review' || chance.leave !== undefined;
+  const id = made ?? (await create(fleet, waits ? 'required' : 'auto')).id;
   if (early && fault === 'provider fault')
     await setSandboxFaults(fleet, id, faultsFor(boundary, fault, chance));
   // What is asked for goes on while the point is watched.
-  const going = made === null ? Promise.resolve() : go(fleet, id, boundary);
+  const going = made === null ? Promise.resolve() : reviewed ? approve(fleet, id) : remove(fleet, id);
   const reached = await point.hit(reachMs);
   const struckAt = performance.now();
   if (reached) await strikeAndRelease(fleet, fault, { point, pick: chance.pick });
@@ -119,8 +140,11 @@ async function bring(fleet: Fleet, { boundary, fault }: Cell, chance: Chance): P
   return null;
 }
 
-function go(fleet: Fleet, id: string, { during }: Boundary): Promise<unknown> {
-  return during === 'destroy' ? remove(fleet, id) : approve(fleet, id);
+/** An environment of its own, as the cell before would have left it. */
+async function makeFor(fleet: Fleet, { reviewed }: Boundary): Promise<string> {
+  const { id } = await create(fleet, reviewed ? 'required' : 'auto');
+  await rest(fleet, id);
+  return id;
 }
 
 async function strikeAndRelease(
@@ -167,12 +191,12 @@ function faultsFor({ during, provider }: Boundary, fault: FaultName, { pick, ref
 }
 
 /** The generator is stopped (SIGSTOP), so that the run waits exactly there. */
-async function bringToSynth(fleet: Fleet, fault: FaultName, { pick }: Chance): Promise<Struck | null> {
+async function bringToSynth(fleet: Fleet, fault: FaultName, { pick, leave }: Chance): Promise<Struck | null> {
   if (fault === 'provider fault') return null;
   const synth = await eventually('the generator runs', () => synthOf(fleet.worker().pid!));
   process.kill(synth.pid, 'SIGSTOP');
   try {
-    const { id } = await create(fleet, 'auto');
+    const { id } = await create(fleet, leave === undefined ? 'auto' : 'required');
     await eventually('the run is planning', async () => {
       const { rows } = await fleet.db.query(
         `select 1 from runs where environment_id = $1 and status = 'planning'`,

@@ -1,5 +1,5 @@
 /** The table of docs/chaos.md. */
-import { boundaries, faults, meets } from './matrix.js';
+import { boundaries, faults, meets, stageOf } from './matrix.js';
 import { askedEnd } from './play.js';
 import type { PlayLine, ResultLine } from './results.js';
 
@@ -34,7 +34,7 @@ export function reportText(lines: readonly ResultLine[], machine: string): strin
     '',
     ...table(['boundary', ...faults], rows),
     '',
-    'From the fault to the end of the run, restart of what was killed included, in seconds; and how many ended as they were asked to (ready, destroyed, or rolled back where the create was made to fail):',
+    'From the fault to the end of the run (of a plan that another cell goes on with, to its review), restart of what was killed included, in seconds; and how many ended as they were asked to (ready, destroyed, or rolled back where the create was made to fail):',
     '',
     ...table(['fault', 'runs', 'p50', 'p95', 'max', 'ended as asked'], times),
     '',
@@ -43,9 +43,11 @@ export function reportText(lines: readonly ResultLine[], machine: string): strin
 
 const isWrong = ({ violations }: PlayLine) => violations.length > 0;
 
+/** A cell of the plan may end at the review, where the next cell of the same life begins. */
 function isAsked({ boundary, ended }: PlayLine): boolean {
-  const during = boundaries.find(({ name }) => name === boundary)?.during;
-  return during !== undefined && ended === askedEnd[during];
+  const found = boundaries.find(({ name }) => name === boundary);
+  if (found === undefined) return false;
+  return ended === askedEnd[found.during] || (ended === 'awaiting_review' && stageOf(found) === 'plan');
 }
 
 function at(sorted: readonly number[], share: number): string {
@@ -70,7 +72,7 @@ export function violationLines(lines: readonly ResultLine[]): string[] {
     one.violations.map((text) =>
       one.kind === 'fleet'
         ? `at the end: ${text}`
-        : `${one.boundary} x ${one.fault}, seed ${one.seed}, ended ${one.ended}: ${text}`,
+        : `${one.boundary} x ${one.fault}, seed ${one.seed}${one.after.map((before) => `, after ${before}`).join('')}, ended ${one.ended}: ${text}`,
     ),
   );
 }

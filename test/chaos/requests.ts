@@ -68,7 +68,7 @@ async function lookAt(fleet: Fleet, id: string): Promise<Look> {
 /** Waits until the environment's run is over, or waits for its review; the environment's status then. */
 export async function rest(fleet: Fleet, id: string): Promise<string> {
   let seen: Look | undefined;
-  for (const until = Date.now() + endMs; Date.now() < until; await delay(10)) {
+  for (const until = Date.now() + endMs; Date.now() < until; await delay(25)) {
     seen = await lookAt(fleet, id);
     if (seen.finished || seen.runStatus === 'awaiting_review') return seen.status;
   }

@@ -14,6 +14,8 @@ const line = z.discriminatedUnion('kind', [
     boundary: z.string(),
     fault: z.string(),
     seed: z.number(),
+    /** What had struck the same environment before, as `boundary x fault, seed n`. */
+    after: z.array(z.string()).default([]),
     ended: z.string().nullable(),
     recoveryMs: z.number(),
     violations: z.array(z.string()),
