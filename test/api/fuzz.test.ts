@@ -12,7 +12,7 @@ import { startApp, type AppUnderTest } from './app-under-test.js';
 import { bodyFor, makeBelongings, neverWere, parametersOf, pathTo, type Belongings } from './belongings.js';
 import { change, changed, rawBody, text, type Change } from './fuzz-values.js';
 
-const requests = Number(process.env['FUZZ_REQUESTS'] ?? 1500);
+const requests = Number(process.env['FUZZ_REQUESTS'] ?? 500);
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 /** So many are sent at once, so many with one tenant before it gets a new one: its things are soon gone. */
 const atOnce = 10;

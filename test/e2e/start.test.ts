@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, stat, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -31,7 +31,7 @@ describe('a start that cannot succeed exits 1 and says in one line what to do', 
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const { code, stderr } = await failToStart(home, { PORT: String(port) });
+    const { code, stderr } = await failToStart(await served(), { PORT: String(port) });
     server.close();
     expect(code).toBe(1);
     expect(stderr).toContain(
@@ -108,7 +108,7 @@ describe('a start that cannot succeed exits 1 and says in one line what to do', 
     expect((await failToStart(home, given)).stderr).toContain(
       'STATE_ENCRYPTION_KEY: required when DATABASE_URL is set',
     );
-    const first = await startTerrace(home, { ...given, STATE_ENCRYPTION_KEY: key() });
+    const first = await startTerrace(home, { ...given, STATE_ENCRYPTION_KEY: key() }, 'api');
     expect(await first.stop()).toBe(0);
     expect((await failToStart(home, { ...given, STATE_ENCRYPTION_KEY: key() })).stderr).toContain(
       'terrace cannot start: STATE_ENCRYPTION_KEY is not the key this database was encrypted with: restore the former key, or name it in STATE_ENCRYPTION_KEY_PREVIOUS (wrong_encryption_key)',
@@ -120,18 +120,5 @@ describe('a start that cannot succeed exits 1 and says in one line what to do', 
       '(database_too_new)',
     );
     await drop();
-  });
-});
-
-describe('a home', () => {
-  test('keeps token, key and password from other users, and the token over a restart; an unknown TERRACE_ name is warned of', async () => {
-    const first = await startTerrace(home);
-    for (const name of ['token', 'state-encryption-key', 'postgres.json'])
-      expect((await stat(join(home, name))).mode & 0o077).toBe(0);
-    expect(await first.stop()).toBe(0);
-    const second = await startTerrace(home, { TERRACE_HOEM: 'x' });
-    expect(second.token).toBe(first.token);
-    expect(second.stderr()).toContain('unknown setting TERRACE_HOEM');
-    await second.stop();
   });
 });

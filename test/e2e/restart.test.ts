@@ -1,4 +1,10 @@
+/** One home with a server of its own through its restarts: SIGTERM, kill -9, another key. */
+import { execFile } from 'node:child_process';
+import { rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { projectRoot } from '../../src/lib/project-root.js';
 import { apiOf, type Json } from '../support/api.js';
 import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
 
@@ -57,7 +63,7 @@ async function destroyAndProve(id: string): Promise<void> {
   expect((await api.get(`/api/v1/sandbox/environments/${id}/objects`)).items).toEqual([]);
 }
 
-test('SIGTERM hands a run over, tells its listeners to come back, and the next process ends it right', async () => {
+test('SIGTERM hands a run over, tells its listeners to come back, and the next process ends it right, with the token of before; an unknown TERRACE_ name is warned of', async () => {
   const { id, runId } = await create();
   await apiOf(terrace).until(`/api/v1/runs/${runId}`, (run) => run.status === 'awaiting_review');
   await setFaults(id, [slow]);
@@ -66,10 +72,12 @@ test('SIGTERM hands a run over, tells its listeners to come back, and the next p
   const headers = { authorization: `Bearer ${terrace.token}`, accept: 'text/event-stream' };
   const stream = await fetch(`${terrace.url}/api/v1/runs/${runId}/logs`, { headers });
   const told = stream.text();
-  const { home } = terrace;
+  const { home, token } = terrace;
   expect(await terrace.stop()).toBe(0);
   expect(await told).toMatch(/\n\nretry: 1000\n: this server is stopping\n\n$/);
-  terrace = await startTerrace(home);
+  terrace = await startTerrace(home, { TERRACE_HOEM: 'x' });
+  expect(terrace.token).toBe(token);
+  expect(terrace.stderr()).toContain('unknown setting TERRACE_HOEM');
   const environment = await apiOf(terrace).until(`/api/v1/environments/${id}`, ended);
   expect(environment).toMatchObject({ status: 'ready', error: null });
   expect(await apiOf(terrace).get(`/api/v1/runs/${runId}`)).toMatchObject({ interruptions: 1 });
@@ -117,3 +125,32 @@ test('kill -9 of the whole process during a plan, an apply and a destroy: each e
     [],
   );
 });
+
+test('a home keeps token, key and password from other users', async () => {
+  for (const name of ['token', 'state-encryption-key', 'postgres.json'])
+    expect((await stat(join(terrace.home, name))).mode & 0o077).toBe(0);
+});
+
+test('a key is changed under a running Terrace: a plan of before is applied after, without the former key', async () => {
+  const { home } = terrace;
+  const keyFile = join(home, 'state-encryption-key');
+  const { runId } = await create();
+  await apiOf(terrace).until(`/api/v1/runs/${runId}`, (run) => run.status === 'awaiting_review');
+  expect(await terrace.stop()).toBe(0);
+
+  await rename(keyFile, `${keyFile}.previous`);
+  terrace = await startTerrace(home);
+  const command = join(projectRoot, 'dist/src/main/rotate-key.js');
+  const { stdout } = await promisify(execFile)(process.execPath, [command], {
+    env: { PATH: process.env['PATH'] ?? '', TERRACE_HOME: home },
+  });
+  expect(stdout).toMatch(/^plans\.plan_file: [1-9]\d* sealed anew$/m);
+  expect(stdout).toMatch(/\ndone: \d+ sealed anew, nothing is sealed by a former key\n$/);
+  expect(await terrace.stop()).toBe(0);
+
+  await rm(`${keyFile}.previous`);
+  terrace = await startTerrace(home);
+  await approvePlan(runId);
+  const run = await apiOf(terrace).until(`/api/v1/runs/${runId}`, ({ finished_at }) => finished_at !== null);
+  expect(run).toMatchObject({ status: 'succeeded', error: null });
+}, 60_000);
