@@ -1,28 +1,14 @@
 /** Review and change on the whole product: real plans, real applies, a worker that is told lies by its database. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type pg from 'pg';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { apiOf, exampleSpec, type Answer, type Api, type Json } from '../support/api.js';
-import { connectToHome } from '../support/embedded-client.js';
-import { makeServedHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
+import { api, db, terrace } from './product.js';
 
-let terrace: Terrace;
-let api: Api;
-let colleague: Api;
-let db: pg.Client;
-
+let approver: string;
 beforeAll(async () => {
-  terrace = await startTerrace(await makeServedHome(), { SWEEP_SECONDS: '1' });
-  api = apiOf(terrace);
   const made = await api.call('POST', '/api/v1/tokens', { name: 'colleague', role: 'approver' });
-  colleague = apiOf({ url: terrace.url, token: made.body.token });
-  db = await connectToHome(terrace.home);
+  approver = made.body.token;
 });
-
-afterAll(async () => {
-  await db.end();
-  await terrace.stop();
-  await removeHome(terrace.home);
-});
+const colleague = (): Api => apiOf({ url: terrace.url, token: approver });
 
 const at = (id: string) => `/api/v1/environments/${id}`;
 const settled = (id: string) =>
@@ -109,7 +95,7 @@ describe('a plan that is not what was approved', () => {
       condition: `new.run_id = '${runId}'`,
       sql: `update plans set state_serial = 99 where run_id = '${runId}'`,
     });
-    expect((await approve(colleague, runId)).status).toBe(202);
+    expect((await approve(colleague(), runId)).status).toBe(202);
     const run = await ended(runId);
     await undo();
     expect(run).toMatchObject({

@@ -1,19 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { apiOf, exampleSpec, type Api, type Json } from '../support/api.js';
-import { makeServedHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
-
-let terrace: Terrace;
-let api: Api;
-
-beforeAll(async () => {
-  terrace = await startTerrace(await makeServedHome(), { MAX_ENVIRONMENTS_PER_USER: '50' });
-  api = apiOf(terrace);
-});
-
-afterAll(async () => {
-  await terrace.stop();
-  await removeHome(terrace.home);
-});
+import { describe, expect, test } from '@jest/globals';
+import { exampleSpec, type Json } from '../support/api.js';
+import { api } from './product.js';
 
 const settled = (body: Json) => ['ready', 'failed', 'rolled_back', 'destroyed'].includes(body.status);
 

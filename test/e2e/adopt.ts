@@ -1,35 +1,11 @@
 /** Objects that exist and that no state knows: adopted when they are the environment's own, left alone when not. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type pg from 'pg';
 import { loadKeyring } from '../../src/crypto/key-file.js';
 import { isSigned } from '../../src/crypto/signing.js';
-import { apiOf, type Api } from '../support/api.js';
-import { connectToHome } from '../support/embedded-client.js';
-import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
-
-let terrace: Terrace;
-let api: Api;
-let db: pg.Client;
-
-beforeAll(async () => {
-  await connect(await makeHome());
-});
-
-async function connect(home: string): Promise<void> {
-  terrace = await startTerrace(home);
-  api = apiOf(terrace);
-  db = await connectToHome(home);
-  // Its server dies with Terrace.
-  db.on('error', () => undefined);
-}
-
-afterAll(async () => {
-  await db.end();
-  await terrace.stop();
-  await removeHome(terrace.home);
-});
+import { servedEnv } from '../support/terrace.js';
+import { api, db, killAndStart, terrace } from './product.js';
 
 const at = (id: string) => `/api/v1/environments/${id}`;
 const settled = (id: string) =>
@@ -155,7 +131,11 @@ test('a state that nobody could store outlives a kill -9, sealed; one that does 
   await api.call('PUT', `/api/v1/sandbox/environments/${id}/faults`, { faults: [slow] });
   await api.logged(runId, /helm_release.*Creating/);
   // Somebody else's state is there first: terraform's own is refused, and it leaves errored.tfstate.
-  const keyring = await loadKeyring({ home: terrace.home, STATE_ENCRYPTION_KEY_PREVIOUS: [] });
+  const keyring = await loadKeyring({
+    home: terrace.home,
+    STATE_ENCRYPTION_KEY: servedEnv(terrace.home)?.['STATE_ENCRYPTION_KEY'],
+    STATE_ENCRYPTION_KEY_PREVIOUS: [],
+  });
   const foreign = { version: 4, serial: 1, lineage: 'foreign', outputs: {}, resources: [] };
   const sealed = keyring.encrypt(JSON.stringify(foreign), `state:${id}:1`);
   await db.query(
@@ -172,8 +152,7 @@ test('a state that nobody could store outlives a kill -9, sealed; one that does 
   expect((await readFile(join(folder, file))).includes('kubernetes_namespace')).toBe(false);
   expect(await readdir(join(terrace.home, 'work'))).toEqual([]);
   await db.query('drop trigger away on left_states; drop function away');
-  await terrace.kill();
-  await connect(terrace.home);
+  await killAndStart();
   expect(await readdir(folder)).toEqual([]);
   await api.call('POST', `${at(id)}/retry`);
   const blocked = await api.until(at(id), (one) => one.state_diverged !== null && one.status === 'failed');

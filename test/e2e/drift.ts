@@ -1,38 +1,8 @@
 /** Drift on the whole product: real terraform, a sandbox whose objects are changed behind the back of Terrace. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type pg from 'pg';
-import { createLog } from '../../src/log/log.js';
-import { findTerraform } from '../../src/terraform/locate.js';
-import { apiOf, type Api, type Json } from '../support/api.js';
-import { connectToHome } from '../support/embedded-client.js';
-import { makeServedHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
-
-let terrace: Terrace;
-let api: Api;
-let db: pg.Client;
-let calls: string;
-
-beforeAll(async () => {
-  const home = await makeServedHome();
-  // Every start of terraform leaves a line.
-  calls = join(home, 'calls');
-  const bin = join(home, 'terraform');
-  const path = process.env.PATH ?? '';
-  const { bin: real } = await findTerraform({ home, path, log: createLog('silent', 'test') });
-  await writeFile(bin, `#!/bin/sh\necho "$*" >> ${calls}\nexec ${real} "$@"\n`);
-  await chmod(bin, 0o755);
-  terrace = await startTerrace(home, { TERRAFORM_BIN: bin, RETRY_FIRST_WAIT: '1', SWEEP_SECONDS: '1' });
-  api = apiOf(terrace);
-  db = await connectToHome(home);
-});
-
-afterAll(async () => {
-  await db.end();
-  await terrace.stop();
-  await removeHome(terrace.home);
-});
+import { expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import type { Json } from '../support/api.js';
+import { api, calls, db } from './product.js';
 
 const at = (id: string) => `/api/v1/environments/${id}`;
 const ended = (runId: string) => api.until(`/api/v1/runs/${runId}`, (run) => run.finished_at !== null);
