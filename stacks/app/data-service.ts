@@ -1,7 +1,7 @@
 import { ServiceV1 } from '@cdktf/provider-kubernetes/lib/service-v1/index.js';
+import { StatefulSetV1 } from '@cdktf/provider-kubernetes/lib/stateful-set-v1/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { StatefulSetV1 } from '../kubernetes/pod-kinds.js';
 import { commonLabels, componentLabel, type AppContext } from './context.js';
 
 export interface DataServiceProps {

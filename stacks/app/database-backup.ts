@@ -1,6 +1,6 @@
+import { CronJobV1 } from '@cdktf/provider-kubernetes/lib/cron-job-v1/index.js';
 import { Construct } from 'constructs';
 import type { DatabaseConnection } from '../connection.js';
-import { CronJobV1 } from '../kubernetes/pod-kinds.js';
 import { podOf } from '../kubernetes/pod.js';
 import { VolumeClaim } from '../kubernetes/volume-claim.js';
 import { commonLabels, componentLabel, type AppContext } from './context.js';

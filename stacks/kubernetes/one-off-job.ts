@@ -1,8 +1,8 @@
+import { JobV1 } from '@cdktf/provider-kubernetes/lib/job-v1/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { canonicalJson } from '../../src/lib/canonical-json.js';
 import { sha256 } from '../../src/lib/hash.js';
-import { JobV1 } from './pod-kinds.js';
 import { podOf, type PodProps } from './pod.js';
 
 export interface OneOffJobProps extends Omit<PodProps, 'ports' | 'health' | 'startPeriodSeconds'> {

@@ -1,9 +1,9 @@
+import { DeploymentV1 } from '@cdktf/provider-kubernetes/lib/deployment-v1/index.js';
 import { ServiceV1 } from '@cdktf/provider-kubernetes/lib/service-v1/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { Autoscaler, type Scaling } from './autoscaler.js';
 import { DisruptionBudget } from './disruption-budget.js';
-import { DeploymentV1 } from './pod-kinds.js';
 import { podOf, type PodProps } from './pod.js';
 import { spreadOf, type Spread } from './spread.js';
 import { VolumeClaim } from './volume-claim.js';

@@ -90,7 +90,7 @@ const rules: readonly Rule[] = [
     breaks: ({ target, ours }) =>
       ours
         ? !under('stacks', 'src/spec', 'src/sizing', 'src/lib', 'src/errors').test(target)
-        : !/^(cdktf|constructs|zod|@cdktf\/.+|node:(fs|module|path|readline|url))$/.test(target),
+        : !/^(cdktf|constructs|zod|@cdktf\/.+|node:(fs|path|readline|url))$/.test(target),
     remedy: 'constructs see a parsed spec and nothing else: no database, queue, settings, clock or network:',
   },
   {
