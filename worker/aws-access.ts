@@ -9,19 +9,28 @@ import { eksKubeconfig, kubeconfigSecrets } from '../src/credentials/kubeconfig.
 import type { RunSession } from '../src/credentials/run-session.js';
 import { appError } from '../src/errors/app-error.js';
 import { projectRoot } from '../src/lib/project-root.js';
+import { serversOf } from '../src/terraform/stack-servers.js';
 import { openAccountSession } from './account-session.js';
+import { loginRemedy, readDatabaseLogin } from './database-login.js';
 import type { WorkerDeps } from './deps.js';
 import type { RunContext } from './run-context.js';
 
 export interface AwsAccess {
-  /** AWS_* and KUBE_* of terraform's environment; no key is among them. */
+  /** Of terraform's environment: AWS_*, KUBE_*, of servers; no key of a cloud is among them. */
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
 /** What it takes of a worker. */
 export type AccessDeps = Pick<WorkerDeps, 'db' | 'keyring' | 'credentials'> & {
-  readonly config: Pick<Config, 'AWS_ENDPOINT_URL' | 'PROVISIONING_TIMEOUT' | 'KUBECONFIG_FOLDER'>;
+  readonly config: Pick<
+    Config,
+    | 'AWS_ENDPOINT_URL'
+    | 'PROVISIONING_TIMEOUT'
+    | 'KUBECONFIG_FOLDER'
+    | 'DATABASE_LOGINS_FOLDER'
+    | 'DOCKER_SOCKET'
+  >;
 };
 export type AccessContext = Pick<RunContext, 'redactor' | 'say'> & {
   readonly run: Pick<RunContext['run'], 'runId' | 'environmentId' | 'status'>;
@@ -52,6 +61,7 @@ export async function openAwsAccess(
   const kubeEnv = needsCluster(cdkJson)
     ? await writeKubeconfig(deps, ctx, { aws, account, session, region, workDir })
     : {};
+  const serverEnv = await signInToServers(deps, ctx, { account, cdkJson });
   const grant = deps.credentials.grant(session);
   ctx.redactor.add(grant.token);
   return {
@@ -62,9 +72,29 @@ export async function openAwsAccess(
       // Whose sessions these are: keys of a stand-in are never shown to AWS itself.
       ...(aws.endpoint === undefined ? {} : { AWS_ENDPOINT_URL: aws.endpoint }),
       ...kubeEnv,
+      ...serverEnv,
     },
     close: async () => grant.revoke(),
   };
+}
+
+/** Two servers of one stack would be shown each other's password: there it signs in by itself. */
+async function signInToServers(
+  { config }: Pick<AccessDeps, 'config'>,
+  { redactor }: Pick<AccessContext, 'redactor'>,
+  { account: { tenantId }, cdkJson }: { account: Account; cdkJson: string },
+): Promise<Record<string, string>> {
+  const { docker, databases } = serversOf(cdkJson);
+  const dockerEnv: Record<string, string> = docker ? { DOCKER_HOST: `unix://${config.DOCKER_SOCKET}` } : {};
+  const [server, ...others] = databases;
+  if (server === undefined || others.length > 0) return dockerEnv;
+  const login = await readDatabaseLogin({ config, redactor, tenantId }, server);
+  if (login === undefined)
+    throw appError(
+      'account_not_usable',
+      `there is no login for the database server ${server.host}:${server.port}, ${server.database}: ${loginRemedy}`,
+    );
+  return { ...dockerEnv, PGUSER: login.user, PGPASSWORD: login.password };
 }
 
 /** Whether the stack has a provider that talks to Kubernetes. */

@@ -3,7 +3,7 @@ import { getEnvironment } from '../src/environment/environment-store.js';
 import { appError } from '../src/errors/app-error.js';
 import { newId } from '../src/lib/ids.js';
 import { openPlanJson } from '../src/plan/artifact.js';
-import { getStoredPlan } from '../src/plan/plan-store.js';
+import { getStoredPlan, lastStack } from '../src/plan/plan-store.js';
 import {
   leftoversOf,
   leftoversText,
@@ -18,6 +18,7 @@ import { listSandboxObjects } from '../src/sandbox/sandbox-store.js';
 import { environmentNames } from '../src/spec/names.js';
 import { getTenant } from '../src/tenant/tenant-store.js';
 import type { WorkerDeps } from './deps.js';
+import { searchServers } from './receipt-servers.js';
 import type { RunContext } from './run-context.js';
 
 /**
@@ -66,12 +67,14 @@ async function search(deps: WorkerDeps, ctx: RunContext, plan: unknown): Promise
   const waitMs = deps.config.RECEIPT_WAIT * 1000;
   // Loaded when first needed: most of it are the clients of AWS.
   const { searchAccount } = await import('./receipt-places.js');
-  return searchAccount(deps, ctx, {
-    account,
-    environment,
-    namespaces: [...new Set([...namespacesOf(plan), environmentNames(identity).namespace])],
-    patience: { waitMs, againMs: Math.min(againMs, waitMs), signal },
-  });
+  const patience = { waitMs, againMs: Math.min(againMs, waitMs), signal };
+  const namespaces = [...new Set([...namespacesOf(plan), environmentNames(identity).namespace])];
+  const stack = await lastStack(deps.db, environmentId);
+  const searched = await Promise.all([
+    searchAccount(deps, ctx, { account, environment, namespaces, patience }),
+    searchServers(deps, ctx, { environmentId, stack, patience }),
+  ]);
+  return searched.flat();
 }
 
 /** As `terraform show -json` told it; null where there was nothing to plan. */

@@ -85,6 +85,17 @@ export const settings = {
     .describe(
       'kubeconfigs of clusters that are no EKS: files `<tenant id>/<name>` of this folder, for workers',
     ),
+  DATABASE_LOGINS_FOLDER: z
+    .string()
+    .optional()
+    .describe(
+      'logins of shared database servers: files `<tenant id>` of this folder in the form of `.pgpass`, for workers',
+    ),
+  DOCKER_SOCKET: z
+    .string()
+    .regex(/^\//, { error: 'must be the absolute path of a socket, such as /var/run/docker.sock' })
+    .default('/var/run/docker.sock')
+    .describe('Docker of environments with `target: docker`, on the machine of the workers'),
   BLUEPRINT_PATHS: list
     .default([])
     .describe('folders of blueprints beside the built-in ones, comma-separated; see docs/blueprints.md'),

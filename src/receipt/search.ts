@@ -1,6 +1,7 @@
 /** How a place is searched until it is empty or the time for it is over. */
 import { setTimeout } from 'node:timers/promises';
 import { toAppError } from '../errors/app-error.js';
+import { codeOf } from '../health/cluster-connection.js';
 import type { Found, Place } from './receipt.js';
 
 /** What one look at a place found. */
@@ -59,4 +60,10 @@ async function tryLook(look: () => Promise<Look>): Promise<Look | { refusal: str
     const { message, retryable } = toAppError(error);
     return { refusal: message, mayPass: retryable };
   }
+}
+
+/** Of a place to which no connection came about. */
+export function silence(error: unknown): string {
+  const code = codeOf(error);
+  return `it does not answer${code === undefined ? '' : ` (${String(code)})`}`;
 }

@@ -12,7 +12,7 @@ export interface TerraformEnvProps {
   readonly providers?: Readonly<Record<string, string>>;
   /** Values of the stack's variables; what is not a string goes as JSON. */
   readonly variables?: Readonly<Record<string, unknown>>;
-  /** Cloud credentials, such as AWS_SESSION_TOKEN. */
+  /** Of clouds, clusters and servers, such as AWS_SESSION_TOKEN. */
   readonly credentials?: Readonly<Record<string, string>>;
   /** Folder with provider packages, used instead of a registry. */
   readonly providerMirror?: string;
@@ -23,7 +23,8 @@ const allowed = {
   state: /^TF_HTTP_[A-Z_]+$/,
   providers: /^TF_REATTACH_PROVIDERS$/,
   variables: /^[A-Za-z_][A-Za-z0-9_-]*$/,
-  credentials: /^(AWS_[A-Z0-9_]+|KUBE_[A-Z_]+|HTTPS_PROXY|NO_PROXY|SSL_CERT_FILE)$/,
+  credentials:
+    /^(AWS_[A-Z0-9_]+|KUBE_[A-Z_]+|PGUSER|PGPASSWORD|DOCKER_HOST|HTTPS_PROXY|NO_PROXY|SSL_CERT_FILE)$/,
 } as const;
 
 /** The state server may be away for some seconds in mid-apply without harm. */

@@ -19,7 +19,7 @@ export interface DockerStackProps {
 }
 
 /** `app@1` on a development machine: data services in a network without a way out, the application in that one and in a second, its
- *  ports on 127.0.0.1. The machine comes from DOCKER_HOST in Terraform's environment; by default it is the one that Terraform runs on. */
+ *  ports on 127.0.0.1. Docker comes from DOCKER_HOST in Terraform's environment. */
 export class DockerStack extends EnvironmentStack {
   constructor(scope: Construct, id: string, { context }: DockerStackProps) {
     super(scope, id);

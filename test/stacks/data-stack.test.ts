@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { serversOf } from '../../src/terraform/stack-servers.js';
 import { blueprint } from '../../stacks/app/blueprint.js';
 import { appSpecV1 } from '../../stacks/app/spec.js';
 import { synthesize } from '../../stacks/synth/synthesize.js';
@@ -167,6 +168,9 @@ describe('what the application is told', () => {
   test('of a shared server: its schema, its namespace, its own user', () => {
     const database = stackOf(inputOf(dataShapes['a schema on a shared server']));
     expect(config(database)['DATABASE_SCHEMA']).toBe('${postgresql_schema.database.name}');
+    expect(serversOf(JSON.stringify(database)).databases).toEqual([
+      { host: 'postgres.shared.example.com', port: 5432, database: 'tenants', sslmode: 'require' },
+    ]);
     expect(database.resource.postgresql_role?.database).toMatchObject({
       name: 'acme_prod_b6f6b232',
       search_path: ['acme_prod_b6f6b232'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { zodFaults } from '../../src/errors/zod-faults.js';
+import { serversOf } from '../../src/terraform/stack-servers.js';
 import { publishedPorts } from '../../stacks/app/docker-ports.js';
 import { appSpecV1 } from '../../stacks/app/spec.js';
 import { inputOf, vpc } from './inputs.js';
@@ -36,6 +37,7 @@ describe('an environment on a development machine', () => {
 
   test('needs Docker alone, by an empty provider block', () => {
     expect(everything.provider).toEqual({ docker: [{}] });
+    expect(serversOf(JSON.stringify(everything)).docker).toBe(true);
     expect(Object.keys(everything.terraform['required_providers'] as Body)).toEqual(['docker']);
   });
 

@@ -96,11 +96,12 @@ interface Opening {
   readonly cdkJson?: string;
   readonly status?: AccessContext['run']['status'];
   readonly kubeconfigs?: string;
+  readonly logins?: string;
 }
 
 async function open(
   account: Account,
-  { cdkJson = withKubernetes, status = 'planning', kubeconfigs }: Opening = {},
+  { cdkJson = withKubernetes, status = 'planning', kubeconfigs, logins }: Opening = {},
 ): Promise<AwsAccess & { readonly redactor: Redactor; readonly said: readonly string[] }> {
   const redactor = new Redactor();
   const said: string[] = [];
@@ -113,6 +114,8 @@ async function open(
         AWS_ENDPOINT_URL: aws.endpoint,
         PROVISIONING_TIMEOUT: 600,
         KUBECONFIG_FOLDER: kubeconfigs,
+        DATABASE_LOGINS_FOLDER: logins,
+        DOCKER_SOCKET: '/run/docker.sock',
       },
     },
     {
@@ -245,5 +248,33 @@ describe('a stack without', () => {
     expect(aws.world.identities.get(given.AccessKeyId)?.role).toBe(planRole(account.cloudAccountId));
     await close();
     expect((await ask()).status).toBe(401);
+  });
+});
+
+describe('a stack with a part on a server of many tenants', () => {
+  const server = { host: 'db.example.com', port: 5432, database: 'shared', sslmode: 'require' };
+  const stackOn = (...servers: object[]) =>
+    JSON.stringify({ provider: { docker: [{}], postgresql: servers } });
+
+  test("signs in there as the tenant's file says, and finds the Docker of the machine", async () => {
+    const logins = await mkdtemp(join(folder, 'logins-'));
+    await writeFile(join(logins, tenantId), 'db.example.com:5432:shared:admin:s3cr3t-p4ss\n');
+    const account = await connected(null);
+    const { env, redactor } = await open(account, { cdkJson: stackOn(server), logins });
+    expect(env).toMatchObject({
+      PGUSER: 'admin',
+      PGPASSWORD: 's3cr3t-p4ss',
+      DOCKER_HOST: 'unix:///run/docker.sock',
+    });
+    expect(redactor.mask('with s3cr3t-p4ss')).toBe('with ***');
+    await expect(
+      open(account, { cdkJson: stackOn({ ...server, host: 'evil.example.com' }), logins }),
+    ).rejects.toMatchObject({
+      code: 'account_not_usable',
+      message:
+        "there is no login for the database server evil.example.com:5432, shared: add a line for it to the tenant's file in DATABASE_LOGINS_FOLDER of the workers",
+    });
+    const two = await open(account, { cdkJson: stackOn(server, { host: 'evil.example.com' }), logins });
+    expect(Object.keys(two.env)).not.toContain('PGPASSWORD');
   });
 });
