@@ -6,7 +6,11 @@ let terrace: Terrace;
 let api: Api;
 
 beforeAll(async () => {
-  const env = { MAX_ENVIRONMENTS_PER_USER: '50', HEALTH_CHECK_TIMEOUT: '1', HEALTH_CHECK_INTERVAL: '1' };
+  const env = {
+    MAX_ENVIRONMENTS_PER_USER: '50',
+    ...{ HEALTH_CHECK_TIMEOUT: '1', HEALTH_CHECK_INTERVAL: '1' },
+    ...{ RETRY_ATTEMPTS: '3', RETRY_FIRST_WAIT: '1', BREAKER_FAILURES: '4', BREAKER_SECONDS: '3600' },
+  };
   terrace = await startTerrace(await makeServedHome(), env);
   api = apiOf(terrace);
 });
@@ -105,5 +109,36 @@ describe('health', () => {
     const metrics = (await api.call('GET', '/metrics')).body;
     expect(metrics).toMatch(/^provisioning_environments_by_health\{overall="healthy"\} [1-9]/m);
     expect(metrics).toMatch(/^provisioning_phase_runs\{blueprint="app@1",phase="health"\} [1-9]/m);
+  });
+});
+
+const busy = 'creating release: api error ThrottlingException: Rate exceeded';
+const fault = { kind: 'fail', type: 'helm_release', on: 'create', message: busy };
+
+describe('a cloud that fails in passing', () => {
+  test('an apply goes on from its state within what was approved, each attempt kept; one that never works ends it', async () => {
+    const once = await createWith({ ...fault, times: 1 });
+    expect(once.environment).toMatchObject({ status: 'ready', error: null });
+    expect(once.run.attempts).toMatchObject([
+      {
+        step: 'apply',
+        attempt: 1,
+        code: 'cloud_unavailable',
+        message: expect.stringContaining('ThrottlingException: ask again'),
+      },
+    ]);
+    const log = await api.log(once.run.run_id);
+    expect(log.filter((line) => /^kubernetes_namespace_v1.namespace: Creating/.test(line))).toHaveLength(1);
+    const { items } = await api.get(
+      `/api/v1/environments/${once.environment.environment_id}/events?limit=200`,
+    );
+    expect(items.map(({ type }: Json) => type)).toContain('run_retrying');
+
+    const never = await createWith(fault);
+    expect(never.environment).toMatchObject({
+      status: 'rolled_back',
+      error: { code: 'cloud_unavailable', retryable: true },
+    });
+    expect(never.run.attempts.map(({ attempt }: Json) => attempt)).toEqual([1, 2]);
   });
 });
