@@ -1,13 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { listSandboxObjects } from '../../src/sandbox/sandbox-store.js';
 import { allTypes, providers, small } from './all-types.js';
-import { openBench, type Bench } from './bench.js';
+import { openBench, type Bench, type Workspace } from './bench.js';
 
 let bench: Bench;
 beforeAll(async () => {
   bench = await openBench();
 });
 afterAll(() => bench.close());
+
+const accountOfAll = '310000000003';
+let made: Promise<Workspace> | undefined;
+/** An environment of every type that is made once: no test changes its objects. */
+const everyType = () => (made ??= makeEveryType());
+async function makeEveryType(): Promise<Workspace> {
+  const stack = allTypes(accountOfAll, { password: 'first-secret-1' });
+  const workspace = await bench.workspace({ accountId: accountOfAll }, stack);
+  await workspace.must('apply', '-auto-approve');
+  return workspace;
+}
 
 const only = (provider: object, resource: object) => ({ ...providers, provider, resource });
 const kubernetes = { kubernetes: [{}] };
@@ -27,10 +38,8 @@ describe('what exists already', () => {
   });
 
   test('is named in the words of each provider', async () => {
-    const accountId = '310000000003';
-    const first = await bench.workspace({ accountId }, allTypes(accountId));
-    await first.must('apply', '-auto-approve');
-    const second = await bench.workspace({ accountId }, allTypes(accountId));
+    await everyType();
+    const second = await bench.workspace({ accountId: accountOfAll }, allTypes(accountOfAll));
     const { stderr } = await second.apply();
     const text = stderr.replace(/\s+/g, ' ');
     expect(text).toContain('namespaces "acme" already exists');
@@ -102,44 +111,44 @@ describe('the cluster', () => {
     expect(await other.plan()).toEqual({ 'kubernetes_config_map_v1.main': 'create' });
   });
 
-  test.each([
-    [
-      { kubernetes_namespace_v1: { main: { metadata: [{ name: 'Not_A_Name' }] } } },
-      'a lowercase RFC 1123 label is required',
-    ],
-    [
-      { kubernetes_namespace_v1: { main: { metadata: [{ name: 'x'.repeat(64) }] } } },
-      'no more than 63 characters',
-    ],
-    [
-      { kubernetes_namespace_v1: { main: { metadata: [{ name: 'x', labels: { a: 'no spaces' } }] } } },
-      'a label value has',
-    ],
-    [
-      { kubernetes_secret_v1: { main: { metadata: [{ name: 'x' }], data: { 'a b': '1' } } } },
-      'a valid key consists of',
-    ],
-    [
-      {
-        kubernetes_resource_quota_v1: {
-          main: { metadata: [{ name: 'x' }], spec: [{ hard: { cpu: 'many' } }] },
+  test('refuses in the plan already what it would refuse later', async () => {
+    const named = (name: string, more: object = {}) => ({ metadata: [{ name, ...more }] });
+    const workspace = await bench.workspace(
+      {},
+      only(kubernetes, {
+        kubernetes_namespace_v1: {
+          form: named('Not_A_Name'),
+          length: named('x'.repeat(64)),
+          label: named('x', { labels: { a: 'no spaces' } }),
         },
-      },
-      'quantities must match',
-    ],
-    [
-      { kubernetes_service_v1: { main: { metadata: [{ name: 'x' }], spec: [{ port: [{ port: 70000 }] }] } } },
-      'must be between 1 and 65535',
-    ],
-    [
-      { kubernetes_namespace_v1: { main: { metadata: [{ name: 'x', uid: 'mine' }] } } },
-      'Value for unconfigurable attribute',
-    ],
-  ])('refuses in the plan already: %j', async (resource, message) => {
-    const workspace = await bench.workspace({}, only(kubernetes, resource));
+        kubernetes_secret_v1: { main: { ...named('x'), data: { 'a b': '1' } } },
+        kubernetes_resource_quota_v1: { main: { ...named('x'), spec: [{ hard: { cpu: 'many' } }] } },
+        kubernetes_service_v1: { main: { ...named('x'), spec: [{ port: [{ port: 70000 }] }] } },
+      }),
+    );
     const { code, stderr } = await workspace.terraform('plan', '-input=false');
     expect(code).toBe(1);
-    expect(stderr.replace(/\s+/g, ' ')).toContain(message);
+    // One error each, by the address that it names.
+    const texts = stderr.split('Error: ').map((text) => text.replace(/[\s│]+/g, ' '));
+    const told = (address: string) => texts.filter((text) => text.includes(`with ${address},`));
+    const expected = {
+      'kubernetes_namespace_v1.form': 'a lowercase RFC 1123 label is required',
+      'kubernetes_namespace_v1.length': 'no more than 63 characters',
+      'kubernetes_namespace_v1.label': 'a label value has',
+      'kubernetes_secret_v1.main': 'a valid key consists of',
+      'kubernetes_resource_quota_v1.main': 'quantities must match',
+      'kubernetes_service_v1.main': 'must be between 1 and 65535',
+    };
+    for (const [address, text] of Object.entries(expected))
+      expect([address, told(address)]).toEqual([address, [expect.stringContaining(text)]]);
+  });
+
+  test('refuses what only the provider may set', async () => {
+    const own = { kubernetes_namespace_v1: { main: { metadata: [{ name: 'x', uid: 'mine' }] } } };
+    const workspace = await bench.workspace({}, only(kubernetes, own));
+    const { code, stderr } = await workspace.terraform('plan', '-input=false');
+    expect(code).toBe(1);
+    expect(stderr.replace(/\s+/g, ' ')).toContain('Value for unconfigurable attribute');
   });
 });
 
@@ -199,17 +208,12 @@ describe('the AWS account', () => {
 
 describe('secrets', () => {
   test('are not kept in clear, and a change of one is still seen', async () => {
-    const accountId = '310000000007';
-    const workspace = await bench.workspace(
-      { accountId },
-      allTypes(accountId, { password: 'first-secret-1' }),
-    );
-    await workspace.must('apply', '-auto-approve');
+    const workspace = await everyType();
     const text = JSON.stringify(await listSandboxObjects(bench.database.db, workspace.run.environmentId));
     expect(text).not.toContain('first-secret-1');
     expect(text).not.toContain('sixteen-chars-or-more');
     expect(text).toContain('sha256:');
-    await workspace.write(allTypes(accountId, { password: 'second-secret-2' }));
+    await workspace.write(allTypes(accountOfAll, { password: 'second-secret-2' }));
     expect(Object.keys(await workspace.plan()).sort()).toEqual([
       'aws_db_instance.main',
       'aws_elasticache_user.main',
