@@ -93,7 +93,10 @@ describe('health', () => {
     const asked = await api.call('POST', `${path}/health-check`);
     expect(asked).toMatchObject({ status: 202, body: { error: null, finished_at: null } });
     expect(asked.headers.get('location')).toBe(`${path}/health`);
-    const ill = await api.until(`${path}/health`, ({ items }) => items[0].overall === 'unhealthy');
+    const ill = await api.until(
+      `${path}/health`,
+      ({ health, items }) => health.overall === 'unhealthy' && items[0].overall === 'unhealthy',
+    );
     expect(ill.health.components.release).toMatchObject({ status: 'unhealthy', latency_ms: null });
     expect(ill.items.at(-1)).toMatchObject({ trigger: 'run', overall: 'healthy', status: 'done' });
     await setFaults(environment.environment_id);
