@@ -15,16 +15,23 @@ export interface StackServers {
   readonly docker: boolean;
   /** Those whose address stands in the stack, and that are not signed in to by the stack itself. */
   readonly databases: readonly DatabaseServer[];
-  /** Addresses of servers that terraform alone knows. */
+  /** Addresses of servers that terraform alone knows, or how to sign in to them. */
   readonly hidden: readonly string[];
 }
 
+/** Blueprints of others may write any of it, or leave it to the provider. */
 const database = z.looseObject({
-  host: z.string(),
-  port: z.number().default(5432),
+  host: z.string().default('that the stack does not name'),
+  port: z.number().or(z.string()).default(5432),
   database: z.string().default('postgres'),
   sslmode: z.string().default('require'),
   username: z.string().optional(),
+});
+const known = database.extend({
+  host: z.string().regex(/^[\w.:-]+$/),
+  port: z.coerce.number(),
+  database: z.string().regex(/^[^$]+$/),
+  username: z.undefined().optional(),
 });
 const blocks = z.array(z.looseObject({}));
 const stack = z.looseObject({
@@ -36,13 +43,12 @@ const stack = z.looseObject({
 /** Of the JSON that terraform works on. */
 export function serversOf(cdkJson: string): StackServers {
   const { docker, postgresql } = stack.parse(JSON.parse(cdkJson)).provider;
-  const isHidden = ({ host, username }: z.infer<typeof database>) =>
-    host.includes('${') || username !== undefined;
+  const servers = postgresql.map((one) => ({ ...one, known: known.safeParse(one).data }));
   return {
     docker: docker !== undefined,
-    databases: postgresql
-      .filter((one) => !isHidden(one))
-      .map(({ host, port, database, sslmode }) => ({ host, port, database, sslmode })),
-    hidden: postgresql.filter(isHidden).map(({ host }) => host),
+    databases: servers.flatMap(({ known }) =>
+      known ? [{ host: known.host, port: known.port, database: known.database, sslmode: known.sslmode }] : [],
+    ),
+    hidden: servers.flatMap(({ host, known }) => (known ? [] : [host])),
   };
 }

@@ -150,6 +150,23 @@ test('a stack without Docker and servers has no such places', () => {
   expect(serversOf('{}')).toEqual({ docker: false, databases: [], hidden: [] });
 });
 
+test('a server whose port, database or address only terraform knows is hidden, whatever else the stack says', () => {
+  const provider = {
+    postgresql: [
+      { host: 'db', port: '${aws_db_instance.db.port}' },
+      { host: 'db', database: '${aws_db_instance.db.db_name}' },
+      { host: '${aws_db_instance.db.address}' },
+      { alias: 'from-its-own-environment' },
+      { host: 'db', port: '5433', superuser: false },
+    ],
+  };
+  expect(serversOf(JSON.stringify({ provider }))).toEqual({
+    docker: false,
+    databases: [{ host: 'db', port: 5433, database: 'postgres', sslmode: 'require' }],
+    hidden: ['db', 'db', '${aws_db_instance.db.address}', 'that the stack does not name'],
+  });
+});
+
 test.each([
   ['db:5432:shop:admin:pass', { user: 'admin', password: 'pass' }],
   ['db:*:*:admin:pa\\:ss\\\\', { user: 'admin', password: 'pa:ss\\' }],
