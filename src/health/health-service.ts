@@ -26,8 +26,10 @@ export interface HealthService {
 export function createHealthService(db: Db): HealthService {
   return {
     read: async ({ principal }, id, page) => {
+      // In this order the health is never older than the checks that are told with it.
+      const checks = await listHealthChecks(db, id, page);
       const { environmentId, health } = await getEnvironment(db, principal.tenantId, id);
-      return { environmentId, health, checks: await listHealthChecks(db, environmentId, page) };
+      return { environmentId, health, checks };
     },
     check: (ctx, id) => check(db, ctx, id),
   };
