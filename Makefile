@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install build demo up test fuzz chaos outages moto check audit bench bench-fleet clean
+.PHONY: help install build demo up test fuzz chaos proofs outages moto check audit bench bench-fleet clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -30,6 +30,9 @@ fuzz: build ## 10,000 odd requests over every route; FUZZ_REQUESTS and FUZZ_SEED
 
 chaos: build ## kill everything at every step until each cell was played CHAOS_N times (1); goes on where it was ended; docs/chaos.md
 	@CHAOS_N=$${CHAOS_N:-1} npm test --silent -- test/chaos
+
+proofs: build ## the proofs of the stacks, with every life of an environment on real terraform
+	@PROOFS=1 npm test --silent -- test/stacks/proof
 
 outages: build ## what lasts: PostgreSQL away for a minute, a full disk, a worker cut off, backup and restore; docs/outages.md
 	@OUTAGES=1 npm test --silent -- test/outage

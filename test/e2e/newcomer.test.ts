@@ -57,7 +57,7 @@ function quickStart(): string {
     .replace('http://127.0.0.1:8000', terrace.url)
     .replace('.terrace/token', `${terrace.home}/token`);
   expect(pointed).not.toBe(commands);
-  return pointed.replaceAll('sleep 1', 'sleep 0.1');
+  return pointed.replaceAll('sleep 1', 'sleep 0.3');
 }
 
 test('the commands of the README create an environment, read its outputs and delete it', async () => {

@@ -110,21 +110,39 @@ function openWorkspace(sandbox: Sandbox, run: SandboxRun, folder: string): Works
     start,
     write: (stack) => writeFile(join(folder, 'main.tf.json'), JSON.stringify(stack, null, 2)),
     plan: async () => {
-      const planned = await terraform('plan', '-input=false', '-detailed-exitcode', '-out=plan.bin');
+      const planned = await terraform('plan', '-input=false', '-detailed-exitcode', '-json', '-out=plan.bin');
       if (planned.code === 0) return {};
       if (planned.code !== 2)
         throw new Error(`terraform plan ended with ${planned.code}:\n${planned.stdout}${planned.stderr}`);
-      const shown = JSON.parse(await must('show', '-json', 'plan.bin')) as {
-        resource_changes?: { address: string; change: { actions: string[] } }[];
-      };
-      const changes = (shown.resource_changes ?? []).map(({ address, change }) => [
-        address,
-        change.actions.join('+'),
-      ]);
-      return Object.fromEntries(changes.filter(([, actions]) => actions !== 'no-op')) as Actions;
+      const told = planned.stdout.split('\n').flatMap(changesOf);
+      // What comes first, the new one or the end of the old one, only `show` tells.
+      if (told.some(({ actions }) => actions[0] === 'replace')) {
+        const shown = JSON.parse(await must('show', '-json', 'plan.bin')) as {
+          resource_changes: { address: string; change: { actions: string[] } }[];
+        };
+        return named(shown.resource_changes.map(({ address, change }) => ({ address, ...change })));
+      }
+      return named(told);
     },
     apply: () => terraform('apply', '-input=false', '-auto-approve'),
   };
+}
+
+interface Change {
+  readonly address: string;
+  readonly actions: readonly string[];
+}
+
+/** Of a line of terraform's machine-readable output. */
+function changesOf(line: string): Change[] {
+  if (!line.includes('"planned_change"')) return [];
+  const { change } = JSON.parse(line) as { change: { resource: { addr: string }; action: string } };
+  return [{ address: change.resource.addr, actions: [change.action] }];
+}
+
+function named(changes: readonly Change[]): Actions {
+  const named = changes.map(({ address, actions }) => [address, actions.join('+')] as const);
+  return Object.fromEntries(named.filter(([, actions]) => actions !== 'no-op'));
 }
 
 function finished(child: ChildProcess): Promise<Outcome> {
