@@ -13,7 +13,7 @@ import { namingHolders } from './held.js';
 import { makePlan, withTools, type Opened, type Stack } from './plan-steps.js';
 import { retrying } from './retrying.js';
 import type { RunContext } from './run-context.js';
-import { recordError } from './settle-failure.js';
+import { goesOn, recordError } from './settle-failure.js';
 import { statesOf } from './states.js';
 import { inspect } from './verify.js';
 
@@ -23,14 +23,13 @@ import { inspect } from './verify.js';
  * first error and what stopped the rollback.
  */
 export async function rollBack(deps: WorkerDeps, ctx: RunContext, thrown: unknown): Promise<boolean> {
-  const { code } = toAppError(thrown);
-  if (ctx.signal.aborted || code === 'interrupted' || code === 'state_diverged') return false;
+  const cause = toAppError(thrown);
+  if (ctx.signal.aborted || goesOn(cause) || cause.code === 'state_diverged') return false;
   const [run, environment] = await Promise.all([
     getRun(deps.db, null, ctx.run.runId),
     getEnvironment(deps.db, null, ctx.run.environmentId),
   ]);
   if (!environment.rollbackOnFailure || !run.applyStarted || !hasWayBack(ctx, environment)) return false;
-  const cause = toAppError(thrown);
   ctx.log.warn(
     { code: cause.code, step: cause.step, detail: ctx.redactor.mask(cause.detail ?? '') },
     cause.message,
@@ -62,7 +61,7 @@ export async function undo(deps: WorkerDeps, ctx: RunContext, cause: string): Pr
     await ctx.move({ to: 'rolled_back', ...undone });
   } catch (error) {
     const failure = ctx.run.kind === 'create' ? await namingHolders(deps, ctx, error) : toAppError(error);
-    if (ctx.signal.aborted || failure.code === 'interrupted') throw error;
+    if (ctx.signal.aborted || goesOn(failure)) throw error;
     const message = `${cause}; the rollback did not complete: ${failure.message}; ${way.rest}`;
     await ctx.move({
       to: 'failed',

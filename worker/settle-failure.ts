@@ -15,13 +15,19 @@ export function recordError(error: AppError): RecordedError {
   return { code, message, blame, retryable, step: error.step ?? null, ...hit };
 }
 
+/** Whether a run that met this goes on by itself: it neither fails nor turns round. */
+export function goesOn({ code }: Pick<AppError, 'code'>): boolean {
+  return code === 'interrupted' || code === 'database_unavailable';
+}
+
 /**
- * Ends a job that threw. A lost lease leaves everything to the worker that has it; a stopping worker, and one
- * whose terraform was killed, hands the run over as interrupted; a cancel ends it canceled; anything else ends it failed with its error.
+ * Ends a job that threw. A lost lease leaves everything to the worker that has it; a stopping worker, one that could not reach the
+ * database, and one whose terraform was killed, hands the run over as interrupted; a cancel ends it canceled; anything else ends it
+ * failed with its error.
  */
 export async function settleFailure(deps: WorkerDeps, ctx: RunContext, thrown: unknown): Promise<void> {
   const error = reasonOf(ctx, thrown);
-  if (error.extra['cut_off'] === true) return handOver(ctx, error);
+  if (error.extra['cut_off'] === true || error.code === 'database_unavailable') return handOver(ctx, error);
   if (error.code === 'lease_lost') {
     ctx.log.warn({ step: error.step }, 'the lease was lost; another worker carries on');
     return;
@@ -50,7 +56,7 @@ export async function settleFailure(deps: WorkerDeps, ctx: RunContext, thrown: u
 const patienceMs = 60_000;
 const againMs = 500;
 
-/** Hands the run of a worker that was cut off over as soon as it can, unless another one has it by then. */
+/** Hands the run of a worker that could not reach the database over as soon as it can, unless another one has it by then. */
 async function handOver(ctx: RunContext, { message }: AppError): Promise<void> {
   ctx.log.warn(message);
   for (const until = performance.now() + patienceMs; ;) {
