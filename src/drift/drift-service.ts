@@ -1,10 +1,9 @@
 import { inTransaction, type Db, type Tx } from '../db/db.js';
-import { actionRefused, assertEnvironmentAction } from '../environment/environment-action.js';
+import { actionRefused, activeRunFault, assertEnvironmentAction } from '../environment/environment-action.js';
 import type { EnvironmentAction } from '../environment/environment-state.js';
 import { lockEnvironment } from '../environment/environment-store.js';
 import type { Environment } from '../environment/environment.js';
 import { queueRun, type Requested } from '../environment/queue-run.js';
-import { appError } from '../errors/app-error.js';
 import { activeRunId, openDriftCheck } from '../run/run-store.js';
 import type { RequestContext } from '../token/principal.js';
 
@@ -55,12 +54,8 @@ async function lockFor(
   { id, action }: { readonly id: string; readonly action: EnvironmentAction },
 ): Promise<Environment> {
   const environment = await lockEnvironment(tx, principal.tenantId, id);
-  const { status } = environment;
   const active = await activeRunId(tx, id);
-  if (active !== null)
-    throw appError('active_run', `environment ${id} already has an active run ${active}`, {
-      extra: { run_id: active, status },
-    });
+  if (active !== null) throw activeRunFault(environment, active);
   assertEnvironmentAction(environment, action);
   return environment;
 }

@@ -12,7 +12,7 @@ import { growth } from '../tenant/quota-rules.js';
 import { classOf, ruleFor } from '../review/rule-store.js';
 import { hasRight, type RequestContext } from '../token/principal.js';
 import type { EnvironmentServiceProps } from './environment-service.js';
-import { actionRefused, assertEnvironmentAction } from './environment-action.js';
+import { actionRefused, activeRunFault, assertEnvironmentAction } from './environment-action.js';
 import type { EnvironmentAction } from './environment-state.js';
 import { getEnvironment, lockEnvironment, saveRevision, saveSettings } from './environment-store.js';
 import type { ChangeEnvironment, Environment } from './environment.js';
@@ -185,14 +185,11 @@ async function makeWay(
   ctx: RequestContext,
   { environment, action }: { environment: Environment; action: EnvironmentAction },
 ): Promise<void> {
-  const { environmentId, status } = environment;
+  const { environmentId } = environment;
   const activeId = await activeRunId(tx, environmentId);
   const active = activeId === null ? null : await getRun(tx, null, activeId);
   const waits = active?.status === 'awaiting_review' && active.kind !== 'destroy';
-  if (active !== null && !waits)
-    throw appError('active_run', `environment ${environmentId} already has an active run ${active.runId}`, {
-      extra: { run_id: active.runId, status },
-    });
+  if (active !== null && !waits) throw activeRunFault(environment, active.runId);
   assertEnvironmentAction(environment, action);
   if (active === null) return;
   const message = `plan ${active.planId} expired: ${ctx.principal.name} asked for a newer revision`;

@@ -26,3 +26,13 @@ export function actionRefused(
     extra: { status, allowed_actions: possible.filter((action) => action !== but) },
   });
 }
+
+/** `active_run`, which names the run to wait for or to cancel. */
+export function activeRunFault(
+  { environmentId, status }: Omit<Refused, 'stateDiverged'>,
+  runId: string,
+): AppError {
+  return appError('active_run', `environment ${environmentId} already has an active run ${runId}`, {
+    extra: { run_id: runId, status },
+  });
+}

@@ -13,7 +13,7 @@ import { noUsage } from '../tenant/quota-rules.js';
 import { assertTakesRun } from '../tenant/tenant-state.js';
 import { getTenant } from '../tenant/tenant-store.js';
 import { hasRight, type RequestContext } from '../token/principal.js';
-import { assertEnvironmentAction } from './environment-action.js';
+import { activeRunFault, assertEnvironmentAction } from './environment-action.js';
 import type { EnvironmentAction } from './environment-state.js';
 import {
   countEnvironmentsOf,
@@ -155,12 +155,9 @@ async function startRun(
 ): Promise<Requested> {
   return inTransaction(props.db, async (tx) => {
     const environment = await lockEnvironment(tx, ctx.principal.tenantId, start.environmentId);
-    const { environmentId, status } = environment;
+    const { environmentId } = environment;
     const active = await activeRunId(tx, environmentId);
-    if (active !== null)
-      throw appError('active_run', `environment ${environmentId} already has an active run ${active}`, {
-        extra: { run_id: active, status },
-      });
+    if (active !== null) throw activeRunFault(environment, active);
     assertEnvironmentAction(environment, start.action);
     if (start.action === 'delete' && environment.deletionProtection)
       throw appError('deletion_protected', `environment ${environmentId} has deletion protection`);

@@ -79,6 +79,16 @@ export async function listEnvironments(
   return toPage(rows, page.limit, (environment) => environment.environmentId);
 }
 
+/** What the environment is told at its creation and by later changes. */
+type Setting =
+  | 'review'
+  | 'rollbackOnFailure'
+  | 'deletionProtection'
+  | 'ttlHours'
+  | 'healthCheckSeconds'
+  | 'driftCheckHours'
+  | 'driftIgnore';
+
 export type NewEnvironment = Pick<
   Environment,
   | 'environmentId'
@@ -87,13 +97,7 @@ export type NewEnvironment = Pick<
   | 'name'
   | 'region'
   | 'blueprint'
-  | 'review'
-  | 'rollbackOnFailure'
-  | 'deletionProtection'
-  | 'ttlHours'
-  | 'healthCheckSeconds'
-  | 'driftCheckHours'
-  | 'driftIgnore'
+  | Setting
   | 'labels'
   | 'createdBy'
 >;
@@ -138,16 +142,9 @@ export async function insertEnvironment(
 }
 
 /** What a change may set; undefined leaves a setting as it is. The labels are all of them. */
-export type Settings = Pick<
-  ChangeEnvironment,
-  | 'review'
-  | 'rollbackOnFailure'
-  | 'deletionProtection'
-  | 'ttlHours'
-  | 'healthCheckSeconds'
-  | 'driftCheckHours'
-  | 'driftIgnore'
-> & { readonly labels: Readonly<Record<string, string>> };
+export type Settings = Pick<ChangeEnvironment, Setting> & {
+  readonly labels: Readonly<Record<string, string>>;
+};
 
 /** Saves settings and raises the version. A new `ttlHours` counts from now. */
 export async function saveSettings(tx: Queryable, environmentId: string, settings: Settings): Promise<void> {

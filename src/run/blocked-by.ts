@@ -32,9 +32,11 @@ export async function blockedBy(
       ? null
       : await openDriftCheck(db, run.environmentId);
   if (check !== null) return `drift check ${check.runId}, which is being stopped`;
-  const account = await runsInAccount(db, runId);
-  if (account !== null && account.runs >= (accountRunsAtOnce ?? Infinity))
-    return `account ${account.accountId}: ${account.runs} of ${accountRunsAtOnce} runs at once`;
+  if (accountRunsAtOnce !== undefined) {
+    const account = await runsInAccount(db, runId);
+    if (account !== null && account.runs >= accountRunsAtOnce)
+      return `account ${account.accountId}: ${account.runs} of ${accountRunsAtOnce} runs at once`;
+  }
   const worker = await freeWorker(db);
   const ahead = await runsAhead(db, runId);
   return ahead === 0 ? worker : `${worker}, after ${ahead} ${ahead === 1 ? 'run' : 'runs'} of its tenant`;

@@ -1,6 +1,7 @@
 import { inTransaction, type Db } from '../db/db.js';
 import { lockEnvironment } from '../environment/environment-store.js';
 import { queueRun } from '../environment/queue-run.js';
+import { activeRunFault } from '../environment/environment-action.js';
 import { appError } from '../errors/app-error.js';
 import type { RequestContext } from '../token/principal.js';
 import { assertRunAction } from './run-action.js';
@@ -20,10 +21,7 @@ export async function replanRun(db: Db, ctx: RequestContext, runId: string): Pro
     const run = await getRun(tx, tenantId, runId);
     assertRunAction(run, 'replan');
     const active = await activeRunId(tx, environmentId);
-    if (active !== null && active !== runId)
-      throw appError('active_run', `environment ${environmentId} already has an active run ${active}`, {
-        extra: { run_id: active, status: environment.status },
-      });
+    if (active !== null && active !== runId) throw activeRunFault(environment, active);
     if (environment.currentRunId !== runId)
       throw appError(
         'action_not_allowed',

@@ -3,7 +3,7 @@ import { getAccount } from '../account/account-store.js';
 import type { Keyring } from '../crypto/envelope.js';
 import { inTransaction, type Db, type Queryable, type Tx } from '../db/db.js';
 import { forgetDrift } from '../drift/drift-store.js';
-import { actionRefused } from '../environment/environment-action.js';
+import { actionRefused, activeRunFault } from '../environment/environment-action.js';
 import { getEnvironment, lockEnvironment } from '../environment/environment-store.js';
 import { assertNotDiverged } from '../environment/queue-run.js';
 import type { Environment, StateRestored } from '../environment/environment.js';
@@ -184,10 +184,7 @@ export function assertConfirmed({ name }: Environment, confirm: string): void {
 export async function assertAtRest(tx: Tx, environment: Environment): Promise<void> {
   const { environmentId: id, status } = environment;
   const active = await activeRunId(tx, id);
-  if (active !== null)
-    throw appError('active_run', `environment ${id} already has an active run ${active}`, {
-      extra: { run_id: active, status },
-    });
+  if (active !== null) throw activeRunFault(environment, active);
   const held = await lockProof(tx, id);
   if (held?.alive === true)
     throw appError('state_locked', `the state of environment ${id} is locked by run ${held.runId}`);
