@@ -9,7 +9,7 @@ import { eksKubeconfig, kubeconfigSecrets } from '../src/credentials/kubeconfig.
 import type { RunSession } from '../src/credentials/run-session.js';
 import { appError } from '../src/errors/app-error.js';
 import { projectRoot } from '../src/lib/project-root.js';
-import { serversOf } from '../src/terraform/stack-servers.js';
+import { serversOf, type StackServers } from '../src/terraform/stack-servers.js';
 import { openAccountSession } from './account-session.js';
 import { loginRemedy, readDatabaseLogin } from './database-login.js';
 import type { WorkerDeps } from './deps.js';
@@ -58,10 +58,11 @@ export async function openAwsAccess(
   const timeoutMs = deps.config.PROVISIONING_TIMEOUT * 1000;
   const session = await openAccountSession(deps, ctx, { account, phase, region, timeoutMs });
   ctx.say(`session in account ${account.cloudAccountId} by its ${phase} role`);
-  const kubeEnv = needsCluster(cdkJson)
+  const servers = serversOf(cdkJson);
+  const kubeEnv = servers.cluster
     ? await writeKubeconfig(deps, ctx, { aws, account, session, region, workDir })
     : {};
-  const serverEnv = await signInToServers(deps, ctx, { account, cdkJson });
+  const serverEnv = await signInToServers(deps, ctx, { account, servers });
   const grant = deps.credentials.grant(session);
   ctx.redactor.add(grant.token);
   return {
@@ -82,9 +83,8 @@ export async function openAwsAccess(
 async function signInToServers(
   { config }: Pick<AccessDeps, 'config'>,
   { redactor }: Pick<AccessContext, 'redactor'>,
-  { account: { tenantId }, cdkJson }: { account: Account; cdkJson: string },
+  { account: { tenantId }, servers: { docker, databases } }: { account: Account; servers: StackServers },
 ): Promise<Record<string, string>> {
-  const { docker, databases } = serversOf(cdkJson);
   const dockerEnv: Record<string, string> = docker ? { DOCKER_HOST: `unix://${config.DOCKER_SOCKET}` } : {};
   const [server, ...others] = databases;
   if (server === undefined || others.length > 0) return dockerEnv;
@@ -95,12 +95,6 @@ async function signInToServers(
       `there is no login for the database server ${server.host}:${server.port}, ${server.database}: ${loginRemedy}`,
     );
   return { ...dockerEnv, PGUSER: login.user, PGPASSWORD: login.password };
-}
-
-/** Whether the stack has a provider that talks to Kubernetes. */
-function needsCluster(cdkJson: string): boolean {
-  const { provider = {} } = JSON.parse(cdkJson) as { provider?: Readonly<Record<string, unknown>> };
-  return 'kubernetes' in provider || 'helm' in provider;
 }
 
 interface ClusterProps {

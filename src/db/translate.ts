@@ -1,4 +1,5 @@
 import { AppError, appError } from '../errors/app-error.js';
+import { codeOf } from '../errors/error-code.js';
 
 /** SQLSTATEs and socket codes that speak of the connection, not of the statement. */
 const connectionCodes = new Set([
@@ -32,17 +33,12 @@ export function translateDbError(error: unknown): unknown {
 /** True for a violated constraint; with a name, of that constraint (or unique index) alone. */
 export function isConstraintError(error: unknown, constraint?: string): boolean {
   const code = codeOf(error);
-  if (code === undefined || !code.startsWith('23')) return false;
+  if (typeof code !== 'string' || !code.startsWith('23')) return false;
   return constraint === undefined || (error as { constraint?: unknown }).constraint === constraint;
 }
 
 function isConnectionError(error: unknown): boolean {
   const code = codeOf(error);
-  if (code !== undefined && (connectionCodes.has(code) || code.startsWith('08'))) return true;
+  if (typeof code === 'string' && (connectionCodes.has(code) || code.startsWith('08'))) return true;
   return error instanceof Error && connectionTexts.test(error.message);
-}
-
-function codeOf(error: unknown): string | undefined {
-  if (error === null || typeof error !== 'object' || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }

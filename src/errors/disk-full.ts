@@ -1,4 +1,5 @@
 import { appError, type AppError } from './app-error.js';
+import { codeOf } from './error-code.js';
 
 /** The folders that Terrace writes to, by the settings that name them. */
 export type Folder = 'WORKDIR_BASE' | 'TERRACE_HOME';
@@ -23,11 +24,8 @@ export async function onDisk<T>(folder: Folder, work: () => Promise<T>): Promise
 }
 
 function isFull(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT'].includes(codeOf(error));
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'error';
+  const code = codeOf(error);
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 /** Why a process cannot start there: `disk_full` for want of space or quota, else `home_unwritable`. */
@@ -38,6 +36,6 @@ export function homeFault(home: string, cause: unknown): AppError {
       `no space is left on the disk of TERRACE_HOME ${home}: make room there, or set TERRACE_HOME to a larger disk; then start again`,
       { cause },
     );
-  const message = `TERRACE_HOME ${home} cannot be written (${codeOf(cause)}): change its owner, or set another`;
+  const message = `TERRACE_HOME ${home} cannot be written (${codeOf(cause) ?? 'error'}): change its owner, or set another`;
   return appError('home_unwritable', message, { cause });
 }

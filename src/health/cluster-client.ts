@@ -1,7 +1,8 @@
 /** Reads what health needs of a cluster, by the client of the Kubernetes project; loaded when first needed. */
 import { X509Certificate } from 'node:crypto';
 import type { AppsV1Api, CoreV1Api, NetworkingV1Api, V1Ingress } from '@kubernetes/client-node';
-import { clusterFault, codeOf, openCluster } from './cluster-connection.js';
+import { codeOf } from '../errors/error-code.js';
+import { clusterFault, openCluster } from './cluster-connection.js';
 import type { ClusterReading, QuotaReading, WorkloadReading } from './cluster-findings.js';
 
 export interface ClusterAccess {

@@ -1,6 +1,7 @@
 /** How a cluster is reached by the client of the Kubernetes project, loaded when first needed; and what it refuses, as ours. */
 import type * as Kubernetes from '@kubernetes/client-node';
 import { appError, AppError } from '../errors/app-error.js';
+import { codeOf } from '../errors/error-code.js';
 
 export interface ClusterConnection {
   readonly client: typeof Kubernetes;
@@ -55,11 +56,6 @@ export async function openCluster(kubeconfig: string, signal: AbortSignal): Prom
     return JSON.parse(text);
   };
   return { client, settings, get };
-}
-
-/** HTTP status, or a code of Node. */
-export function codeOf(error: unknown): unknown {
-  return error !== null && typeof error === 'object' && 'code' in error ? error.code : undefined;
 }
 
 export function clusterFault(error: unknown): AppError {

@@ -1,6 +1,7 @@
 /** What is labelled as an environment's in a cluster, and what holds it there. */
 import { z } from 'zod';
-import { clusterFault, codeOf, openCluster, type ClusterConnection } from '../health/cluster-connection.js';
+import { codeOf } from '../errors/error-code.js';
+import { clusterFault, openCluster, type ClusterConnection } from '../health/cluster-connection.js';
 import { ownerMark } from '../terraform/ownership.js';
 import { heldBy } from './finalizer-rules.js';
 import { labelledKinds, namespaceKind, secretKind, volumeKind, type ListedKind } from './listed-kinds.js';

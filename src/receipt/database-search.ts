@@ -1,6 +1,6 @@
 /** What has an environment's names on a PostgreSQL server of many. */
 import { askServer, type AskedServer } from '../db/ask-server.js';
-import { codeOf } from '../health/cluster-connection.js';
+import { codeOf } from '../errors/error-code.js';
 import { stableNameTail } from '../spec/names.js';
 import { silence, type Look } from './search.js';
 

@@ -1,7 +1,7 @@
 /** How a place is searched until it is empty or the time for it is over. */
 import { setTimeout } from 'node:timers/promises';
 import { toAppError } from '../errors/app-error.js';
-import { codeOf } from '../health/cluster-connection.js';
+import { codeOf } from '../errors/error-code.js';
 import type { Found, Place } from './receipt.js';
 
 /** What one look at a place found. */

@@ -1,4 +1,4 @@
-/** What a stack's providers sign in to beside clouds and clusters. Pure. */
+/** What a stack's providers sign in to beside clouds. Pure. */
 import { z } from 'zod';
 
 /** A PostgreSQL server that the environment has a part of, and does not own. */
@@ -11,6 +11,8 @@ export interface DatabaseServer {
 }
 
 export interface StackServers {
+  /** Whether a provider of it talks to Kubernetes. */
+  readonly cluster: boolean;
   /** Whether it has parts in Docker. */
   readonly docker: boolean;
   /** Those whose address stands in the stack, and that are not signed in to by the stack itself. */
@@ -36,15 +38,21 @@ const known = database.extend({
 const blocks = z.array(z.looseObject({}));
 const stack = z.looseObject({
   provider: z
-    .looseObject({ docker: blocks.optional(), postgresql: z.array(database).default([]) })
+    .looseObject({
+      kubernetes: z.unknown().optional(),
+      helm: z.unknown().optional(),
+      docker: blocks.optional(),
+      postgresql: z.array(database).default([]),
+    })
     .prefault({}),
 });
 
 /** Of the JSON that terraform works on. */
 export function serversOf(cdkJson: string): StackServers {
-  const { docker, postgresql } = stack.parse(JSON.parse(cdkJson)).provider;
+  const { kubernetes, helm, docker, postgresql } = stack.parse(JSON.parse(cdkJson)).provider;
   const servers = postgresql.map((one) => ({ ...one, known: known.safeParse(one).data }));
   return {
+    cluster: kubernetes !== undefined || helm !== undefined,
     docker: docker !== undefined,
     databases: servers.flatMap(({ known }) =>
       known ? [{ host: known.host, port: known.port, database: known.database, sslmode: known.sslmode }] : [],

@@ -63,24 +63,20 @@ function turnsOf({ cells, times, seedOf, results }: Playing): Turn[] {
   ).flat();
 }
 
-/** A fleet with Redis plays what flushes it first, then whatever is left. */
-function nextFor(queue: 'postgres' | 'redis', turns: Turn[]): Turn | undefined {
-  const wanted = turns.findIndex((turn) => isRedis(turn) === (queue === 'redis'));
-  const index = wanted === -1 && queue === 'redis' ? 0 : wanted;
-  return index === -1 ? undefined : turns.splice(index, 1)[0];
-}
+/** A fleet with Redis plays everything, one without it all but what flushes it: so no cell gets ahead of the others. */
+const playable = (queue: 'postgres' | 'redis') => (turn: Turn) => queue === 'redis' || !isRedis(turn);
 
 const stages: readonly LifeStage[] = ['plan', 'apply', 'destroy'];
 
 /** What strikes one environment, one after the other: at most one turn of each stage, or with a rollback of the first two. */
 function nextLife(queue: 'postgres' | 'redis', turns: Turn[]): Turn[] | undefined {
-  const first = nextFor(queue, turns);
-  if (first === undefined) return undefined;
-  const life = [first];
+  const index = turns.findIndex(playable(queue));
+  if (index === -1) return undefined;
+  const life = turns.splice(index, 1);
   for (const stage of stages) {
     const fits = (turn: Turn) =>
       stageOf(turn.boundary) === stage &&
-      isRedis(turn) === isRedis(first) &&
+      playable(queue)(turn) &&
       !(life.some(endsRolledBack) && stage === 'destroy') &&
       !(life.some(isOf('destroy')) && endsRolledBack(turn));
     const index = life.some(isOf(stage)) ? -1 : turns.findIndex(fits);

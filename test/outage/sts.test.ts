@@ -1,19 +1,23 @@
 /** The network to STS is cut before a plan and before an apply, on the whole product, against the stand-in for AWS. */
 import { join } from 'node:path';
-import { afterAll, expect } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { projectRoot } from '../../src/lib/project-root.js';
 import { apiOf, type Api, type Json } from '../support/api.js';
 import { applyRole, customer, planRole } from '../support/fake-aws/customer.js';
-import { startFakeAws } from '../support/fake-aws/server.js';
+import { startFakeAws, type FakeAws } from '../support/fake-aws/server.js';
 import { makeServedHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
-import { startWire } from '../support/wire.js';
+import { startWire, type Wire } from '../support/wire.js';
 import { whenLong } from './long.js';
 
 const id = '240000000001';
-const aws = await startFakeAws();
-const wire = await startWire(Number(new URL(aws.endpoint).port));
-const home = await makeServedHome();
+let [aws, wire, home]: [FakeAws, Wire, string] = [undefined!, undefined!, ''];
 let terrace: Terrace | undefined;
+// Not run where all tests are skipped, nor is what ends them.
+beforeAll(async () => {
+  aws = await startFakeAws();
+  wire = await startWire(Number(new URL(aws.endpoint).port));
+  home = await makeServedHome();
+});
 afterAll(async () => {
   await terrace?.stop();
   wire.close();

@@ -146,8 +146,10 @@ describe('a shared database server', () => {
 });
 
 test('a stack without Docker and servers has no such places', () => {
-  expect(serversOf('{"provider":{"aws":[{}]}}')).toEqual({ docker: false, databases: [], hidden: [] });
-  expect(serversOf('{}')).toEqual({ docker: false, databases: [], hidden: [] });
+  const none = { cluster: false, docker: false, databases: [], hidden: [] };
+  expect(serversOf('{"provider":{"aws":[{}]}}')).toEqual(none);
+  expect(serversOf('{"provider":{"helm":[{}]}}')).toEqual({ ...none, cluster: true });
+  expect(serversOf('{}')).toEqual(none);
 });
 
 test('a server whose port, database or address only terraform knows is hidden, whatever else the stack says', () => {
@@ -161,6 +163,7 @@ test('a server whose port, database or address only terraform knows is hidden, w
     ],
   };
   expect(serversOf(JSON.stringify({ provider }))).toEqual({
+    cluster: false,
     docker: false,
     databases: [{ host: 'db', port: 5433, database: 'postgres', sslmode: 'require' }],
     hidden: ['db', 'db', '${aws_db_instance.db.address}', 'that the stack does not name'],
