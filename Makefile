@@ -24,6 +24,7 @@ up: build ## leave it running on PORT (8000)
 
 test: build ## all tests, on real PostgreSQL, Redis and terraform
 	@npm test --silent
+	@echo 'In part only: the proofs, the fuzz, the chaos (make proofs, fuzz, chaos). Not run, for they last: make outages, make moto.'
 
 fuzz: build ## 10,000 odd requests over every route; FUZZ_REQUESTS and FUZZ_SEED as wished
 	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-10000} npm test --silent -- test/api/fuzz

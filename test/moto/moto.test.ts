@@ -27,19 +27,15 @@ import {
 import { startMoto } from './moto-server.js';
 import { startTrustProxy, type TrustProxy } from './trust-proxy.js';
 
-// It takes longer than all the rest may: only `make moto` asks for it.
-const moto = process.env.MOTO === undefined ? null : await startMoto();
-if (moto === null && process.env.MOTO !== undefined)
-  throw new Error('moto is not installed: run node scripts/moto.mjs');
-if (moto === null) process.stderr.write('skipped: the suite against moto; make moto runs it\n');
-const withMoto = moto === null ? describe.skip : describe;
-afterAll(() => moto?.stop());
+const moto = await startMoto();
+if (moto === null) throw new Error('moto is not installed: run node scripts/moto.mjs');
+afterAll(() => moto.stop());
 
 const acme = '280000000001';
 const globex = '280000000002';
 
-withMoto('against moto', () => {
-  const { endpoint } = moto ?? { endpoint: '' };
+describe('against moto', () => {
+  const { endpoint } = moto;
   let proxy: TrustProxy;
   let database: TestDatabase;
   let home: string;

@@ -3,10 +3,9 @@ import { afterAll, expect, test } from '@jest/globals';
 import { apiOf, type Api, type Json } from '../support/api.js';
 import { smallDisk, type SmallDisk } from '../support/small-disk.js';
 import { makeServedHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
-import { whenLong } from './long.js';
 
 const disk = smallDisk();
-const whenMounted = 'reason' in disk ? test.skip : whenLong;
+const whenMounted = 'reason' in disk ? test.skip : test;
 const why = 'reason' in disk ? ` (skipped: ${disk.reason})` : '';
 const home = await makeServedHome();
 let terrace: Terrace | undefined;

@@ -1,12 +1,11 @@
 /** A terraform that the machine has too little memory for, by a real limit of its address space. */
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, expect } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { createLog } from '../../src/log/log.js';
 import { findTerraform } from '../../src/terraform/locate.js';
 import { apiOf, type Api, type Json } from '../support/api.js';
 import { makeServedHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
-import { whenLong } from './long.js';
 
 const home = await makeServedHome();
 let terrace: Terrace | undefined;
@@ -34,27 +33,23 @@ async function run(api: Api, command: string, times: number): Promise<{ run: Jso
   return { run, events: items };
 }
 
-whenLong(
-  'a run whose terraform lacks memory is carried on; after five times it ends, and the timeline has why',
-  async () => {
-    terrace = await startTerrace(home, { TERRAFORM_BIN: await tightTerraform(), SWEEP_SECONDS: '1' });
-    const api = apiOf(terrace);
-    for (const command of ['plan', 'apply', 'show']) {
-      const { run: one, events } = await run(api, command, 1);
-      expect(one).toMatchObject({ status: 'succeeded', interruptions: 1, attempts: [], error: null });
-      expect(events.map(({ message }) => message).join('\n')).toContain(
-        `terraform ${command} had too little memory: give the worker more, or raise TERRAFORM_MEMORY_MB; the run is carried on`,
-      );
-    }
-    const { run: never } = await run(api, 'plan', 100);
-    expect(never).toMatchObject({
-      status: 'failed',
-      error: {
-        code: 'too_many_interruptions',
-        blame: 'platform',
-        message: expect.stringContaining('the last time because terraform plan had too little memory'),
-      },
-    });
-  },
-  120_000,
-);
+test('a run whose terraform lacks memory is carried on; after five times it ends, and the timeline has why', async () => {
+  terrace = await startTerrace(home, { TERRAFORM_BIN: await tightTerraform(), SWEEP_SECONDS: '1' });
+  const api = apiOf(terrace);
+  for (const command of ['plan', 'apply', 'show']) {
+    const { run: one, events } = await run(api, command, 1);
+    expect(one).toMatchObject({ status: 'succeeded', interruptions: 1, attempts: [], error: null });
+    expect(events.map(({ message }) => message).join('\n')).toContain(
+      `terraform ${command} had too little memory: give the worker more, or raise TERRAFORM_MEMORY_MB; the run is carried on`,
+    );
+  }
+  const { run: never } = await run(api, 'plan', 100);
+  expect(never).toMatchObject({
+    status: 'failed',
+    error: {
+      code: 'too_many_interruptions',
+      blame: 'platform',
+      message: expect.stringContaining('the last time because terraform plan had too little memory'),
+    },
+  });
+}, 120_000);

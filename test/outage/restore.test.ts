@@ -3,14 +3,13 @@ import { execFile } from 'node:child_process';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, expect } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { startEmbeddedPostgres } from '../../src/db/embedded.js';
 import { createPool } from '../../src/db/pool.js';
 import { projectRoot } from '../../src/lib/project-root.js';
 import { createLog } from '../../src/log/log.js';
 import { apiOf, type Api, type Json } from '../support/api.js';
 import { makeHome, removeHome, startTerrace, type Terrace } from '../support/terrace.js';
-import { whenLong } from './long.js';
 
 const [home, fresh] = [await makeHome(), await makeHome()];
 const running: Terrace[] = [];
@@ -85,60 +84,56 @@ async function approve(api: Api, runId: string): Promise<void> {
 const ready = (api: Api, id: string) =>
   api.until(`/api/v1/environments/${id}`, ({ status }) => status === 'ready');
 
-whenLong(
-  'backup, loss and restore of a fleet at work: all of it ends right, and nothing exists twice',
-  async () => {
-    const first = await start(home);
-    const before = apiOf(first);
-    const still = await create(before, 'auto');
-    await ready(before, still.id);
-    const waiting = await create(before, 'required');
-    await before.until(`/api/v1/runs/${waiting.runId}`, ({ status }) => status === 'awaiting_review');
-    const slow = { kind: 'delay', type: 'helm_release', delay_ms: 120_000 };
-    const busy = await create(before, 'auto', [slow]);
-    await before.logged(busy.runId, /helm_release.*Creating/);
+test('backup, loss and restore of a fleet at work: all of it ends right, and nothing exists twice', async () => {
+  const first = await start(home);
+  const before = apiOf(first);
+  const still = await create(before, 'auto');
+  await ready(before, still.id);
+  const waiting = await create(before, 'required');
+  await before.until(`/api/v1/runs/${waiting.runId}`, ({ status }) => status === 'awaiting_review');
+  const slow = { kind: 'delay', type: 'helm_release', delay_ms: 120_000 };
+  const busy = await create(before, 'auto', [slow]);
+  await before.logged(busy.runId, /helm_release.*Creating/);
 
-    const file = join(home, 'backup');
-    const { stdout: taken } = await command('backup', home, file);
-    const keyId = /not in it: ([0-9a-f]{16})$/m.exec(taken)?.[1];
-    expect(keyId).toBeDefined();
+  const file = join(home, 'backup');
+  const { stdout: taken } = await command('backup', home, file);
+  const keyId = /not in it: ([0-9a-f]{16})$/m.exec(taken)?.[1];
+  expect(keyId).toBeDefined();
 
-    // Life goes on: one is approved and applied, the other one's apply is cut off and made again to its end.
-    await before.call('PUT', `/api/v1/sandbox/environments/${busy.id}/faults`, { faults: [] });
-    await approve(before, waiting.runId);
-    await ready(before, waiting.id);
-    await first.kill();
-    const second = await start(home);
-    await ready(apiOf(second), busy.id);
-    await second.kill();
-    const objects = await objectsOf(home);
+  // Life goes on: one is approved and applied, the other one's apply is cut off and made again to its end.
+  await before.call('PUT', `/api/v1/sandbox/environments/${busy.id}/faults`, { faults: [] });
+  await approve(before, waiting.runId);
+  await ready(before, waiting.id);
+  await first.kill();
+  const second = await start(home);
+  await ready(apiOf(second), busy.id);
+  await second.kill();
+  const objects = await objectsOf(home);
 
-    const noKey = await command('restore', fresh, file).catch((error: Json) => error);
-    expect(noKey).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining(`was sealed with key ${keyId}, this machine has none: `),
-    });
-    await copyFile(join(home, 'state-encryption-key'), join(fresh, 'state-encryption-key'));
-    const { stdout } = await command('restore', fresh, file);
-    expect(stdout).toMatch(
-      /1 interrupted runs go on, 1 plans are made anew, 1 environments are checked for drift\n$/,
-    );
-    await putObjects(fresh, objects);
+  const noKey = await command('restore', fresh, file).catch((error: Json) => error);
+  expect(noKey).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`was sealed with key ${keyId}, this machine has none: `),
+  });
+  await copyFile(join(home, 'state-encryption-key'), join(fresh, 'state-encryption-key'));
+  const { stdout } = await command('restore', fresh, file);
+  expect(stdout).toMatch(
+    /1 interrupted runs go on, 1 plans are made anew, 1 environments are checked for drift\n$/,
+  );
+  await putObjects(fresh, objects);
 
-    const third = await start(fresh);
-    // Tokens of before are good still.
-    const after = apiOf({ url: third.url, token: first.token });
-    const replanned = await after.until(
-      `/api/v1/environments/${waiting.id}`,
-      (one) => one.current_run_id !== waiting.runId,
-    );
-    await approve(after, replanned.current_run_id);
-    for (const { id } of [still, waiting, busy]) expect((await ready(after, id)).error).toBeNull();
-    await after.until(`/api/v1/environments/${still.id}`, ({ drift }) => drift?.status === 'in_sync');
-    const audit = await after.get('/api/v1/audit?action=backup_restored');
-    expect(audit.items).toHaveLength(1);
-    expect(await third.stop()).toBe(0);
-    expect(namesIn(await objectsOf(fresh))).toEqual(namesIn(objects));
-  },
-  180_000,
-);
+  const third = await start(fresh);
+  // Tokens of before are good still.
+  const after = apiOf({ url: third.url, token: first.token });
+  const replanned = await after.until(
+    `/api/v1/environments/${waiting.id}`,
+    (one) => one.current_run_id !== waiting.runId,
+  );
+  await approve(after, replanned.current_run_id);
+  for (const { id } of [still, waiting, busy]) expect((await ready(after, id)).error).toBeNull();
+  await after.until(`/api/v1/environments/${still.id}`, ({ drift }) => drift?.status === 'in_sync');
+  const audit = await after.get('/api/v1/audit?action=backup_restored');
+  expect(audit.items).toHaveLength(1);
+  expect(await third.stop()).toBe(0);
+  expect(namesIn(await objectsOf(fresh))).toEqual(namesIn(objects));
+}, 180_000);
