@@ -40,13 +40,18 @@ export function readText(path: string): string {
 export function sourcesOf(...rooms: string[]): Source[] {
   return repositoryFiles()
     .filter((path) => path.endsWith('.ts') && rooms.includes(path.split('/')[0]!))
-    .map(readSource);
+    .map((path) => read.get(path) ?? readSource(path));
 }
+
+const read = new Map<string, Source>();
 
 function readSource(path: string): Source {
   const text = readText(path);
   const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  return { path, text, tree, lines: text.split('\n').length - 1, imports: importsOf(tree, path) };
+  const lines = text.split('\n').length - 1;
+  const source = { path, text, tree, lines, imports: importsOf(tree, path) };
+  read.set(path, source);
+  return source;
 }
 
 function importsOf(tree: ts.SourceFile, path: string): Import[] {
