@@ -32,7 +32,7 @@ fuzz: build ## 10,000 odd requests over every route; FUZZ_REQUESTS and FUZZ_SEED
 chaos: build ## kill everything at every step until each cell was played CHAOS_N times (1); goes on where it was ended; docs/chaos.md
 	@CHAOS_N=$${CHAOS_N:-1} npm test --silent -- test/chaos
 
-proofs: build ## the proofs of the stacks, with every life of an environment on real terraform
+proofs: build ## the proofs of the stacks in full: terraform validates every pair of values and leads every life of an environment
 	@PROOFS=1 npm test --silent -- test/stacks/proof
 
 outages: build ## what lasts: PostgreSQL away for a minute, a full disk, a worker cut off, backup and restore; docs/outages.md
