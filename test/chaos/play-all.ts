@@ -70,13 +70,14 @@ const stages: readonly LifeStage[] = ['plan', 'apply', 'destroy'];
 
 /** What strikes one environment, one after the other: at most one turn of each stage, or with a rollback of the first two. */
 function nextLife(queue: 'postgres' | 'redis', turns: Turn[]): Turn[] | undefined {
-  const index = turns.findIndex(playable(queue));
-  if (index === -1) return undefined;
-  const life = turns.splice(index, 1);
+  const mayPlay = playable(queue);
+  const first = turns.findIndex(mayPlay);
+  if (first === -1) return undefined;
+  const life = turns.splice(first, 1);
   for (const stage of stages) {
     const fits = (turn: Turn) =>
       stageOf(turn.boundary) === stage &&
-      playable(queue)(turn) &&
+      mayPlay(turn) &&
       !(life.some(endsRolledBack) && stage === 'destroy') &&
       !(life.some(isOf('destroy')) && endsRolledBack(turn));
     const index = life.some(isOf(stage)) ? -1 : turns.findIndex(fits);

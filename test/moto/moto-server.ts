@@ -14,14 +14,14 @@ export interface Moto {
   stop(): Promise<void>;
 }
 
-/** Null where it is not installed, or cannot start. */
-export async function startMoto(): Promise<Moto | null> {
+/** Throws where it is not installed, or cannot start. */
+export async function startMoto(): Promise<Moto> {
   const ours = join(projectRoot, '.terrace/moto/bin/moto_server');
   const bin = process.env.MOTO_SERVER ?? (existsSync(ours) ? ours : 'moto_server');
   const child = spawn(bin, ['-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'ignore', 'pipe'] });
   child.once('error', () => undefined);
   const endpoint = await endpointOf(child);
-  if (endpoint === null) return null;
+  if (endpoint === null) throw new Error('moto is not installed: run node scripts/moto.mjs');
   return {
     endpoint,
     stop: async () => {

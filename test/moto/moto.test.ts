@@ -28,7 +28,6 @@ import { startMoto } from './moto-server.js';
 import { startTrustProxy, type TrustProxy } from './trust-proxy.js';
 
 const moto = await startMoto();
-if (moto === null) throw new Error('moto is not installed: run node scripts/moto.mjs');
 afterAll(() => moto.stop());
 
 const acme = '280000000001';

@@ -45,8 +45,8 @@ describe.each(kits.map((kit) => [kit.blueprint.ref, kit] as const))('all pairs o
   });
 
   test('hold on the schemas of the providers', async () => {
-    const ids = tried.map((index) => `c${index}`);
-    const faults = await validateAll(bench, new Map(ids.map((id) => [id, stacks.get(id)!])));
+    const some = new Map([...stacks].filter((_one, index) => tried.includes(index)));
+    const faults = await validateAll(bench, some);
     expect(faults.map(({ id, text }) => `${named(id)}: ${text}`)).toEqual([]);
   });
 
